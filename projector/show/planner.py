@@ -1,0 +1,306 @@
+"""The planner: rundown, media and calendar in, blocks and showings out. Pure; all places are in programme time."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from projector.clock import Programme, Seconds
+from projector.show.draft import EXACT, Breaks, Draft, Situation
+from projector.show.layout import shrunk
+from projector.show.media import Kind, Medium
+from projector.show.mosaic import Mosaic
+from projector.show.pool import NEVER, Fact, Pool, Tally
+from projector.show.rundown import BlackCue, Cue, MosaicCue, PhotoCue, SlateCue, TitleCue, Where
+from projector.show.showings import CUT, Block, Showing, Showings, Shows, Texts
+from projector.show.standing import COMMITTED, Rest, keep
+
+HORIZON = Seconds(3600.0)
+
+MediaCue = MosaicCue | PhotoCue
+
+
+def plan(situation: Situation, standing: Showings, until: Programme, *, barred: Collection[str] = ()) -> Showings:
+    """Plan anew: what is committed stays, all after it is planned until `until` (a block may reach past it).
+
+    Committed is what begins within `COMMITTED` of now and is not makeshift. `barred` media are taken out even of that,
+    and their places filled. Blocks and showings that stay keep their ids.
+    """
+    planning = _Planning(situation, standing)
+    rest = keep(planning.draft, planning.tally, situation, standing, barred, Programme(situation.programme + COMMITTED))
+    return planning.run(rest, until)
+
+
+def extend(situation: Situation, standing: Showings, until: Programme) -> Showings:
+    """All that stands, and more of it until `until`."""
+    planning = _Planning(situation, standing)
+    rest = keep(planning.draft, planning.tally, situation, standing, (), NEVER)
+    return planning.run(rest, until, as_it_is=True)
+
+
+class _Planning:
+    """One run of the planner."""
+
+    def __init__(self, situation: Situation, standing: Showings) -> None:
+        self._s = situation
+        self._show = situation.show
+        self._breaks = Breaks(situation)
+        self._pools: dict[tuple[Where, str | None], Pool] = {}
+        self._until = NEVER
+        now = situation.programme
+        self._expires = {
+            sha: Programme(now + situation.calendar.open_seconds(situation.now, at))
+            for sha, at in situation.expires.items()
+        }
+        self.draft = Draft(standing, now)
+        self.tally = Tally(dict(situation.aired))
+
+    def run(self, rest: Rest | None, until: Programme, *, as_it_is: bool = False) -> Showings:
+        """Go on with the last block that stays, then cue after cue. `as_it_is`: the end of that block is not moved."""
+        self._until = until
+        if rest is not None:
+            self._continue(rest, as_it_is=as_it_is)
+        goal = min(until, self._breaks.last) - EXACT
+        while self.draft.end < goal:
+            self._next()
+        return self.draft.frozen()
+
+    # The rest of the block that was last to stay ----------------------------------------------------------------
+
+    def _continue(self, rest: Rest, *, as_it_is: bool) -> None:
+        block = rest.block
+        pool = self._pool_of(block.cue_index) if block.shows is Shows.MEDIA else None
+        cue = self._show.rundown[block.cue_index] if pool is not None else None
+        if as_it_is or pool is None:
+            self.draft.add(block, rest.kept)
+            if as_it_is and pool is not None and isinstance(cue, MosaicCue):
+                self._fill(pool, rest.kept, ())
+            elif not as_it_is and not (block.makeshift and block.shows is Shows.SLATE):
+                self._wind_up(rest)
+        elif isinstance(cue, MosaicCue):
+            self._continue_mosaic(rest, pool, cue)
+        else:
+            self._continue_photos(rest, pool)
+
+    def _wind_up(self, rest: Rest) -> None:
+        """Each place of a block that has no cue to go on with stands its dwell, and goes with the others."""
+        final = {s.cell: s for s in rest.kept}
+        natural = max((s.start for s in final.values()), default=rest.block.start) + rest.block.dwell
+        end = rest.own_end(natural)
+        block = replace(rest.block, end=end, remaining=0)
+        self.draft.put(block, [replace(s, end=end) if final[s.cell] is s else s for s in rest.kept])
+
+    def _continue_photos(self, rest: Rest, pool: Pool) -> None:
+        owed = int(rest.block.remaining) + rest.dropped
+        kept = list(rest.kept)
+        if kept:
+            final = kept[-1]
+            end = final.end if None in rest.cut else rest.own_end(final.start + rest.block.dwell)
+            kept[-1] = replace(final, end=end)
+            self.tally.busy[final.medium or ""] = Programme(end + rest.block.inner.seconds)
+        else:
+            end = rest.block.start
+        block = replace(rest.block, end=end)
+        end, placed, left = self._photo_run(block, pool, end, owed, kept[-1].medium if kept else None)
+        if kept or placed:
+            self.draft.add(replace(block, end=end, remaining=left), [*kept, *placed])
+
+    def _continue_mosaic(self, rest: Rest, pool: Pool, cue: MosaicCue) -> None:
+        block = rest.block
+        columns, rows = shrunk(*cue.grid, len(pool))
+        asked = Programme(block.end + block.remaining)
+        soonest = max((s.start for s in rest.kept), default=block.start) + block.dwell
+        end = Programme(max(soonest, min(asked, self._breaks.after(block.start))))
+        if block.makeshift and columns * rows > block.cells:
+            end = rest.own_end(soonest)
+        self.draft.add(replace(block, end=end, remaining=_owed(asked, end, block.dwell)), [])
+        self._fill(pool, rest.kept, rest.cut)
+
+    # What comes next -------------------------------------------------------------------------------------------
+
+    def _next(self) -> None:
+        """Plan the next block, or let what is on air stay until the break before which nothing fits."""
+        start = self.draft.end
+        until = self._breaks.after(start)
+        nobody = not any(self._pool_of(index) for index in range(len(self._show.rundown)))
+        for index, owed in self._candidates():
+            cue = self._show.rundown[index]
+            if nobody and isinstance(cue, MediaCue):
+                length = cue.length if isinstance(cue, MosaicCue) else self._show.dwell_of(cue) * cue.count
+                self._fill_in(index, start, Programme(min(until, start + length)))
+                return
+            if not self._is_playable(index):
+                continue
+            if start + self._show.dwell_of(cue) <= until + EXACT:
+                if self._plays(index, cue, start, until, owed):
+                    return
+            elif self.draft.last is not None and not self._breaks.is_at(start):
+                self.draft.stretch(until)
+                return
+        self._fill_in(self.draft.last.cue_index if self.draft.last else 0, start, until)
+
+    def _candidates(self) -> list[tuple[int, float]]:
+        """The cues in the order in which they may come next, each with what is owed of it (0: all of it)."""
+        last = self.draft.last
+        size = len(self._show.rundown)
+        if last is None:
+            return [(i, 0.0) for i in range(size)]
+        following = [((last.cue_index + 1 + i) % size, 0.0) for i in range(size)]
+        if last.makeshift and last.shows is Shows.SLATE:  # its cue has had no turn yet
+            return [following[-1], *following[:-1]]
+        return [(last.cue_index % size, last.remaining), *following] if last.remaining > 0 else following
+
+    def _is_playable(self, index: int) -> bool:
+        """Whether a cue would play if there were room: it is of a kind that plays, and there are media for it."""
+        cue = self._show.rundown[index]
+        return (
+            bool(self._pool_of(index)) if isinstance(cue, MediaCue) else isinstance(cue, TitleCue | SlateCue | BlackCue)
+        )
+
+    def _plays(self, index: int, cue: Cue, start: Programme, until: Programme, owed: float) -> bool:
+        match cue:
+            case TitleCue():
+                self._alone(index, cue, Shows.TEXT, start, cue.text)
+            case SlateCue():
+                self._alone(index, cue, Shows.SLATE, start, cue.text or (), self._s.images.get(cue.image or ""))
+            case BlackCue():
+                self._alone(index, cue, Shows.BLACK, start)
+            case MosaicCue():
+                self._mosaic(index, cue, start, until, owed)
+            case PhotoCue():
+                return self._photos(index, cue, start, owed)
+            case _:
+                return False
+        return True
+
+    def _block(self, index: int, cue: Cue, shows: Shows, start: Programme) -> Block:
+        change = self._show.transition_of(cue)
+        entry = CUT if self._breaks.is_at(start) or self.draft.last is None else change
+        dwell = self._show.dwell_of(cue)
+        ident = next(self.draft.block_ids)
+        return Block(
+            ident, cue.cue, index, shows, start, Programme(start + dwell), entry, change, dwell, name=cue.name or ""
+        )
+
+    def _alone(
+        self, index: int, cue: Cue, shows: Shows, start: Programme, texts: Texts = (), image: str | None = None
+    ) -> None:
+        block = replace(self._block(index, cue, shows, start), texts=texts, image=image)
+        self.draft.add(block, [self.draft.alone(block)])
+
+    def _fill_in(self, index: int, start: Programme, end: Programme) -> None:
+        """The slate where nothing can play, in the place of a cue that wants media."""
+        entry = CUT if self._breaks.is_at(start) else self._show.transition_of(self._show.rundown[index])
+        block = Block(next(self.draft.block_ids), "slate", index, Shows.SLATE, start, end, entry, makeshift=True)
+        self.draft.add(block, [self.draft.alone(block)])
+
+    # Photos, one after the other -------------------------------------------------------------------------------
+
+    def _photos(self, index: int, cue: PhotoCue, start: Programme, owed: float) -> bool:
+        block = replace(self._block(index, cue, Shows.MEDIA, start), fit=cue.fit, caption=cue.caption)
+        leaving = self._see_off(block)
+        last = leaving[0] if len(leaving) == 1 else None
+        pool = self._pool_of(index)
+        if not pool:
+            return False
+        end, placed, left = self._photo_run(block, pool, start, int(owed) or cue.count, last)
+        if placed:
+            self.draft.add(replace(block, end=end, remaining=left), placed)
+        return bool(placed)
+
+    def _photo_run(
+        self, block: Block, pool: Pool, start: Programme, owed: int, last: str | None
+    ) -> tuple[Programme, list[Showing], int]:
+        """Up to `owed` pictures from `start` on, as many as fit before the break: where they end, and what is left."""
+        placed: list[Showing] = []
+        until = self._breaks.after(block.start)
+        while owed > 0 and start + block.dwell <= until + EXACT:
+            end = Programme(start + block.dwell)
+            penalties: dict[Fact, int] = {} if (fact := pool.fact(last or "")) is None else {fact: 4}
+            medium = pool.choose(start, end, penalties, last).medium
+            if medium is None:
+                break
+            last = medium.sha256
+            self.tally.busy[last] = Programme(end + block.inner.seconds)
+            placed.append(self._showing(block, None, medium, start, end))
+            start, owed = end, owed - 1
+        return start, placed, owed
+
+    # Many photos together --------------------------------------------------------------------------------------
+
+    def _mosaic(self, index: int, cue: MosaicCue, start: Programme, until: Programme, owed: float) -> None:
+        pool = self._pool_of(index)
+        if not pool:
+            return
+        block = replace(self._block(index, cue, Shows.MEDIA, start), fit=cue.fit, caption=cue.caption)
+        columns, rows = shrunk(*cue.grid, len(pool))
+        asked = Programme(start + max(owed or cue.length, block.dwell))
+        end = min(asked, until)
+        self._see_off(block)
+        block = replace(
+            block,
+            end=end,
+            columns=columns,
+            rows=rows,
+            makeshift=(columns, rows) != tuple(cue.grid),
+            remaining=_owed(asked, end, block.dwell),
+        )
+        self.draft.add(block, [])
+        self._fill(pool, (), ())
+
+    def _fill(self, pool: Pool, kept: Collection[Showing], cut: Collection[int | None]) -> None:
+        block = self.draft.blocks[-1]
+        mosaic = Mosaic(block, pool, self.tally, self._show.seed, self._showing)
+        self.draft.put(block, mosaic.fill(kept, [c or 0 for c in cut], min(self._until, block.end)))
+        for medium in self.draft.leaving():
+            self.tally.busy[medium] = block.end
+
+    # Small things ----------------------------------------------------------------------------------------------
+
+    def _see_off(self, block: Block) -> list[str]:
+        """What stands at the end of the last block is on the wall until the new one has come up over it."""
+        leaving = self.draft.leaving()
+        for medium in leaving:
+            self.tally.busy[medium] = Programme(block.start + block.transition.seconds)
+        return leaving
+
+    def _showing(self, block: Block, cell: int | None, medium: Medium, start: Programme, end: Programme) -> Showing:
+        words = self._s.words(medium, block.caption) if block.caption else ()
+        return Showing(next(self.draft.showing_ids), block.id, cell, medium.sha256, start, end, words)
+
+    def _pool_of(self, index: int) -> Pool | None:
+        cue = self._show.rundown[index] if index < len(self._show.rundown) else None
+        if not isinstance(cue, MediaCue):
+            return None
+        where, file = cue.where or Where(), cue.file if isinstance(cue, PhotoCue) else None
+        if (where, file) not in self._pools:
+            media = (m for m in self._s.media if m.kind is Kind.PHOTO and matches(m, where, file))
+            self._pools[where, file] = Pool(
+                media, self.tally, self._show.seed, _FACTS[self._show.spread], self._expires
+            )
+        return self._pools[where, file]
+
+
+def matches(medium: Medium, where: Where, file: str | None = None) -> bool:
+    """Whether a medium is what a cue asks for: keys are and-ed, values or-ed, a medium without the fact does not match."""
+    return (
+        (not where.country or medium.facts.country in where.country)
+        and (not where.language or medium.facts.language in where.language)
+        and (not where.folder or any(_is_below(medium.folder, folder.strip("/")) for folder in where.folder))
+        and (not where.file or medium.file in where.file)
+        and (file is None or medium.file == file)
+    )
+
+
+def _is_below(folder: str, asked: str) -> bool:
+    return folder == asked or folder.startswith(asked + "/")
+
+
+def _owed(asked: Programme, end: Programme, dwell: Seconds) -> float:
+    """What of a mosaic's length is still to come after a break; less than a dwell is nothing."""
+    return asked - end if asked - end >= dwell - EXACT else 0.0
+
+
+_FACTS: dict[str, Callable[[Medium], Fact]] = {
+    "none": lambda _: None,
+    "country": lambda medium: medium.facts.country,
+    "language": lambda medium: medium.facts.language,
+}
