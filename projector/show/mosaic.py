@@ -30,7 +30,6 @@ class Mosaic:
         self._around = {c: tuple(neighbours(c, block.columns, block.rows)) for c in range(block.cells)}
         self._places: dict[int, list[Showing]] = {cell: [] for cell in range(block.cells)}
         self._cut: set[int] = set()
-        self._awaited: set[Programme] = set()
         self._latest: Fact = None
 
     def fill(self, kept: Iterable[Showing], cut: Iterable[int], until: Programme) -> list[Showing]:
@@ -81,7 +80,7 @@ class Mosaic:
         else:
             choice = self._pool.await_turn(at, end, penalties)
         if choice.medium is None:
-            return self._again(cell, at, choice.at)
+            return choice.at if at < choice.at < NEVER else end
         if place:
             self._tally.busy[place[-1].medium or ""] = Programme(at + self._block.inner.seconds)
         self._cut.discard(cell)
@@ -89,13 +88,6 @@ class Mosaic:
         place.append(self._make(self._block, cell, choice.medium, at, end))
         self._latest = self._pool.fact(choice.medium.sha256)
         return self._slot_after(cell, end)
-
-    def _again(self, cell: int, at: Programme, free_at: Programme) -> Programme:
-        """When to look again at a place for which there was no medium: one place waits for each, the rest a turn."""
-        if at < free_at < NEVER and free_at not in self._awaited:
-            self._awaited.add(free_at)
-            return free_at
-        return self._slot_after(cell, at + EXACT + self._block.dwell / 2)
 
     def _penalties(self, cell: int) -> dict[Fact, int]:
         """How ill each fact would sit in a place."""
