@@ -156,6 +156,20 @@ def _jpeg_ends(raw: bytes) -> bool:
     return at < len(raw)  # not a marker where one should be: damaged, and for the decoder to say
 
 
+def turned_by_container(raw: bytes) -> bool:
+    """Whether a HEIF file says itself how its pictures are turned, by an `irot` or `imir` in its `meta` box."""
+    at = 0
+    while at + 8 <= len(raw):
+        length = int.from_bytes(raw[at : at + 4], "big")
+        if raw[at + 4 : at + 8] == b"meta":
+            inside = raw[at : at + length]
+            return b"irot" in inside or b"imir" in inside
+        if length < 8:
+            return False  # to the end of the file, or longer than a header box ever is
+        at += length
+    return False
+
+
 def _boxes_end(raw: bytes) -> bool:
     """Whether the outermost boxes of an ISO file end where the file does, or before."""
     at = 0

@@ -1,28 +1,28 @@
 """Folder to media: what is found, settled, decoded and written down, in turns that never block."""
 
 import logging
+import os
 import shutil
 import time
-from collections import deque
+from collections import OrderedDict
 from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from projector.clock import Instant, Machine, Seconds, machine_now
 from projector.intake.demand import Demand
 from projector.intake.register import Register
+from projector.intake.report import Progress, Report
 from projector.intake.rounds import Rounds
 from projector.intake.scan import Found, look, look_at_slate, root_of
-from projector.intake.sidecars import beside
-from projector.intake.sizes import Made, MadeCopy, Wants
-from projector.intake.stability import Stability
+from projector.intake.settling import Settling
+from projector.intake.sizes import Made, Wants
 from projector.intake.store import Store
+from projector.intake.taking import UNREAD, Taking
 from projector.intake.watch import Watch
-from projector.intake.workers import Gone, Known, Outcome, Refused, Workers
+from projector.intake.workers import Known, Outcome, Refused, Workers
 from projector.ledger.database import Ledger
-from projector.ledger.media import FileRow, MediumRow, Rendition, State
-from projector.show.media import Kind
+from projector.ledger.media import State
 
 log = logging.getLogger(__name__)
 
@@ -30,48 +30,6 @@ LEAST_FREE = 2_000_000_000
 FLUSH_ROWS = 200
 FLUSH_EVERY = Seconds(0.5)
 PATIENCE = Seconds(10.0)
-NOTED = Seconds(2.0)  # a file that takes longer to settle is written down as waiting
-COPYING = "is still being copied"
-UNREAD = -1  # the mtime of a row that is to be tried again, though its file does not change
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where intake stands. `done` of `total` files of this run are dealt with; `settling` are still changing."""
-
-    total: int
-    done: int
-    settling: int
-    taken: int
-    refused: int
-    idle: bool
-    missing: bool
-    full: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one run of `ingest` came to; counts are of files. `waiting` were still changing at its end."""
-
-    taken: int
-    unchanged: int
-    removed: int
-    refused: tuple[tuple[str, str], ...]
-    waiting: tuple[str, ...]
-    seconds: float
-
-    def as_json(self) -> dict[str, Any]:
-        """As FORMATS section 5 has it."""
-        refused = [{"file": file, "reason": reason} for file, reason in self.refused]
-        return asdict(self) | {"refused": refused, "waiting": list(self.waiting)}
-
-
-@dataclass(slots=True)
-class Settling:
-    """A file that is still changing: since when it is known, and when to look again."""
-
-    since: Machine
-    due: Machine
 
 
 class Intake:
@@ -99,46 +57,44 @@ class Intake:
         self._media = media
         self._workers = workers
         self._watch = watch
-        self._instant = instant or (lambda: Instant(system()))
         self._system = system
         self._least_free = least_free
         self._register = Register(ledger)
         self._demand = Demand(ledger, store, wants)
         self._rounds = Rounds(media, extras)
-        self._stability = Stability()
-        self._settling: dict[str, Settling] = {}
-        self._ready: deque[str] = deque()
+        self._settling = Settling(media, system)
+        self._taking = Taking(self._register, store, media, instant or (lambda: Instant(system())))
+        self._ready: OrderedDict[str, Found] = OrderedDict()
         self._at_work: dict[str, Found] = {}
-        self._held: list[str] = []
-        self._flushed = Machine(0.0)
-        self._room_due = Machine(0.0)
+        self._made: list[str] = []
+        self._held: dict[str, tuple[str, Found]] = {}
+        self._flushed = self._room_due = Machine(0.0)
         self._full = self._missing = False
         self._rounds_done = self._total = self._done = self._removed = 0
-        self._newly: set[str] = set()
 
     def want(self, wants: Wants) -> None:
         """The show was edited: copies that are now too small are made again by and by."""
         self._demand.change(wants)
 
     def step(self, now: Machine) -> Progress:
-        """One turn: find, settle, hear the workers, give them more, write down. Takes some 20 ms at most."""
+        """One turn: find, settle, hear the workers, give them more, write down. Takes some 20 ms at most.
+
+        Raises LedgerFault where the ledger cannot be written (nothing is lost by it, the next turn tries again), and
+        Missing where the workers do not start.
+        """
         self._go_round(now)
-        for path in [path for path, settling in self._settling.items() if now >= settling.due]:
+        for path in self._settling.due(now):
             self._look_again(path, now)
         for path, outcome in self._workers.turn(now, self._demand.decide):
             self._finish(path, outcome, now)
+        self._demand.turn()
         self._begin(now)
         self._write(now)
-        return self.progress()
+        return self._progress()
 
-    def progress(self) -> Progress:
-        """Where intake stands now."""
-        count = self._register.count()
-        waits = self._rounds_done == 0 or self._rounds.going or self._at_work or self._register.unwritten
-        idle = not waits and (self._full or not (self._ready or self._demand))
-        return Progress(
-            self._total, self._done, len(self._settling), count.taken, count.refused, idle, self._missing, self._full
-        )
+    def wait(self, seconds: Seconds) -> None:
+        """Rest between turns, until a worker has something to say, at most so long."""
+        self._workers.wait(seconds)
 
     def ingest(self, report: Callable[[Progress], None], clock: Callable[[], Machine] = machine_now) -> Report:
         """Run until nothing is left; a file that is still changing is waited for, but not longer than ten seconds."""
@@ -148,65 +104,181 @@ class Intake:
             now = clock()
             progress = self.step(now)
             report(progress)
-            idle_since = (idle_since if idle_since is not None else now) if progress.idle else None
+            idle_since = (now if idle_since is None else idle_since) if progress.idle else None
             if idle_since is not None and (not progress.settling or now - idle_since > PATIENCE):
-                return self._report(Seconds(now - start))
-            self._workers.wait(Seconds(0.02))
+                return self._report(now - start)
+            self.wait(Seconds(0.02))
 
-    def _report(self, seconds: Seconds) -> Report:
-        unchanged = self._register.count().taken - len(self._newly)
-        waiting = sorted({*self._settling, *self._ready})
-        refused = tuple(self._register.refused())
-        return Report(len(self._newly), unchanged, self._removed, refused, tuple(waiting), round(seconds, 3))
+    def _progress(self) -> Progress:
+        at_it = self._rounds_done == 0 or self._at_work or self._register.unwritten
+        idle = not at_it and (self._full or not (self._ready or self._held or self._demand))
+        taken, refused = self._register.count(State.TAKEN), self._register.count(State.REFUSED)
+        return Progress(self._total, self._done, len(self._settling), taken, refused, idle, self._missing, self._full)
+
+    def _report(self, seconds: float) -> Report:
+        newly = len(self._taking.newly)
+        unchanged = self._register.count(State.TAKEN) - newly
+        waiting = tuple(sorted({*self._settling.paths(), *self._ready}))
+        return Report(newly, unchanged, self._removed, tuple(self._register.refused()), waiting, round(seconds, 3))
 
     def _go_round(self, now: Machine) -> None:
-        if root_of(self._media) is None:
-            self._without_folder()
-            return
-        self._missing = False
-        for hint in self._watch.turn(now) if self._watch else ():
-            gone = self._rounds.hint(hint, now) if hint is not None else self._rounds.ask(now)
-            if gone is not None:
-                self._gone(gone, now)
+        hints = self._watch.turn(now) if self._watch else []
+        if None in hints:
+            self._rounds.ask(now)
+        gone = [self._rounds.hint(hint) for hint in hints if hint is not None]
         for found in self._rounds.turn(now):
             self._notice(found, now)
+        # Only now: a file that was renamed has been found by its new name, and has lost nothing by it.
+        for path in filter(None, gone):
+            self._gone(path, now)
         if self._rounds.finished != self._rounds_done:
             self._rounds_done = self._rounds.finished
-            for path in self._rounds.missing(self._register):
+            self._strike_missing()
+
+    def _strike_missing(self) -> None:
+        """Strike out what a whole round did not find; but a folder that is gone (a disk unplugged) takes nothing away."""
+        missing = root_of(self._media) is None
+        if missing != self._missing:
+            log.warning(
+                "the media folder is %s", "not there; what was taken from it stays" if missing else "there again"
+            )
+        self._missing = missing
+        for path in self._rounds.missing(self._register):
+            if not missing or path.startswith("/"):
                 self._drop(path)
 
-    def _without_folder(self) -> None:
-        """A folder that is not there (a disk unplugged) takes nothing away: what it held stays as it was."""
-        if not self._missing:
-            log.warning("the media folder is not there; what was taken from it stays")
-        self._missing = True
-        self._rounds_done = self._rounds_done or -1
-
     def _gone(self, path: str, now: Machine) -> None:
+        if root_of(self._media) is None or self._see(path) is not None:
+            return
+        self._settling.forget(path)
         if self._register.get(path) is not None:
             self._drop(path)
         elif any(known.startswith(path + "/") for known in self._register):
             self._rounds.ask(now)
-        self._settling.pop(path, None)
 
     def _drop(self, path: str) -> None:
         self._removed += 1
-        self._newly.discard(path)
+        self._taking.newly.discard(path)
         self._register.drop(path)
-        self._settling.pop(path, None)
-        self._stability.forget(self._media / path)
+        self._settling.forget(path)
+
+    def _see(self, path: str) -> Found | None:
+        """A file as it is now. Absolute paths are those of the slate's pictures."""
+        return look_at_slate(Path(path)) if path.startswith("/") else look(self._media, path)
+
+    def _look_again(self, path: str, now: Machine) -> None:
+        found = self._see(path)
+        if found is None or found.reason or self._register.unchanged(found):
+            self._settling.forget(path)
+        else:
+            self._settle(found, now)
 
     def _notice(self, found: Found, now: Machine) -> None:
         path = found.path
-        if self._register.unchanged(found):
-            self._settling.pop(path, None)
-        elif found.reason:
+        if self._register.unchanged(found) or self._ready.get(path) == found:
+            return
+        if found.reason:
             # What passes by in a moment (an editor's test file) is not worth a word.
             if abs(self._system() - found.mark[1] / 1e9) > 1.0:
-                self._refuse(found, found.reason)
-        elif path not in self._at_work and path not in self._settling and not self._unreadable_still(found):
-            self._settling[path] = Settling(now, now)
+                self._taking.refuse(found, found.reason)
+        elif path not in self._at_work and path not in self._settling and not self._unreadable_still(path):
             self._settle(found, now)
 
-    def _unreadable_still(self, found: Found) -> bool:
-        row = self._register.get(found.path)
+    def _unreadable_still(self, path: str) -> bool:
+        row = self._register.get(path)
+        return row is not None and row.mtime_ns == UNREAD and not os.access(self._media / path, os.R_OK)
+
+    def _settle(self, found: Found, now: Machine) -> None:
+        """Deal with a file if it has stopped changing; one whose bytes are known needs no reading."""
+        same = self._register.same_bytes(found)
+        if same is None and (moved := self._register.moved(found, self._media)) is not None:
+            self._settling.forget(found.path)
+            self._taking.accept(found, moved.sha256 or "", moved.facts)
+        elif not self._settling.settled(found, same, now):
+            if self._settling.long(found.path, now) and self._register.get(found.path) is None:
+                self._taking.wait(found)
+        elif same is None:
+            self._total += found.path not in self._ready
+            self._ready[found.path] = found
+        elif same.sha256 is None:
+            self._register.set(replace(same, sidecar=found.sidecar[:2] if found.sidecar else None))
+        else:
+            self._taking.accept(found, same.sha256, same.facts)
+
+    def _begin(self, now: Machine) -> None:
+        self._look_for_room(now)
+        while self._workers.free > 0 and not self._full and (path := self._next()) is not None:
+            settled = self._ready.pop(path, None)
+            found = self._see(path)
+            if found is None or found.reason or path in self._at_work:
+                self._total -= settled is not None
+            elif settled is not None and settled.mark != found.mark:
+                self._total -= 1
+                self._notice(found, now)
+            else:
+                self._total += settled is None
+                self._at_work[path] = settled or found
+                self._workers.begin(path, self._media / path)
+
+    def _next(self) -> str | None:
+        """What is most needed: what the planner wants on the wall soon, then what is new, then what became too small."""
+        return self._demand.next_wall(self._at_work) or next(iter(self._ready), None) or self._demand.next_outgrown()
+
+    def _look_for_room(self, now: Machine) -> None:
+        if now < self._room_due:
+            return
+        self._room_due = Machine(now + 5.0)
+        full = shutil.disk_usage(self._store.root).free < self._least_free
+        if full != self._full:
+            log.warning("the disk of the store is %s", "nearly full: intake stops" if full else "no longer full")
+        self._full = full
+
+    def _finish(self, path: str, outcome: Outcome, now: Machine) -> None:
+        """What a worker came to. A file that changed or went while it was read is left to be found again."""
+        read, found = self._at_work.pop(path), self._see(path)
+        self._done += 1
+        kept = isinstance(outcome, Made) and self._taking.keep(path, outcome)
+        if kept:
+            self._made.append(path)
+        else:
+            self._demand.release(path)
+        if found is None:
+            return
+        if found != read or not self._accept(read, outcome, kept=kept):
+            self._notice(found, now)
+
+    def _accept(self, read: Found, outcome: Outcome, *, kept: bool) -> bool:
+        """Take or refuse a file by what a worker read of it; False where it read something else than what was settled."""
+        match outcome:
+            case Made(sha256, mark) if kept and mark == read.mark:
+                self._take(read, sha256)
+            case Known(sha256, mark) if mark == read.mark:
+                if self._demand.underway(sha256):
+                    self._held[read.path] = (sha256, read)
+                else:
+                    self._take(read, sha256)
+            case Refused(reason, mark, again) if mark is None or mark == read.mark:
+                self._taking.refuse(read, reason, again=again)
+            case _:
+                return False
+        return True
+
+    def _take(self, read: Found, sha256: str) -> None:
+        row = self._register.get(read.path)
+        self._taking.accept(read, sha256, row.facts if row is not None and row.sha256 == sha256 else None)
+
+    def _write(self, now: Machine) -> None:
+        """Write down at once when there is nothing else to do; in bulk twice a second, for every reader reads anew."""
+        quiet = not (self._ready or self._at_work)
+        if self._register.unwritten and (
+            quiet or self._register.unwritten >= FLUSH_ROWS or now - self._flushed >= FLUSH_EVERY
+        ):
+            self._register.flush()
+            self._flushed = now
+            self._demand.written(frozenset(self._made))
+            self._made.clear()
+        # The same bytes under a second name: read once more, when what was made of the first is written down.
+        for path, (sha256, found) in list(self._held.items()):
+            if not self._demand.underway(sha256):
+                del self._held[path]
+                self._ready[path] = found

@@ -22,7 +22,7 @@ from PIL import (
 
 from projector.errors import MediumRefused
 from projector.intake.colour import plain, to_srgb
-from projector.intake.content import CUT_OFF, Format, check_whole, format_of
+from projector.intake.content import CUT_OFF, Format, check_whole, format_of, turned_by_container
 from projector.intake.original import Original, read_original
 from projector.intake.sizes import Made, MadeCopy, Wants, targets
 from projector.show.picture import Size
@@ -55,9 +55,6 @@ OPENERS: dict[Format, Callable[[BytesIO], ImageFile.ImageFile]] = {
     Format.HEIF: pillow_heif.HeifImageFile,
     Format.TIFF: TiffImagePlugin.TiffImageFile,
 }
-
-# Their decoders turn the picture themselves; to obey a tag as well would turn it twice.
-TURNED_BY_DECODER = frozenset({Format.HEIF, Format.TIFF})
 
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -120,10 +117,23 @@ def _opened(raw: bytes) -> Opened:
     check_whole(raw, form)
     image = OPENERS[form](BytesIO(raw))
     _check_size(image.size)
-    orientation = 1 if form in TURNED_BY_DECODER else image.getexif().get(ExifTags.Base.Orientation, 1)
+    orientation = _orientation(image, form, raw)
     width, height = image.size
     turned = orientation in {5, 6, 7, 8}
     return Opened(image, form, Size(height, width) if turned else Size(width, height), orientation)
+
+
+def _orientation(image: ImageFile.ImageFile, form: Format, raw: bytes) -> int:
+    """The EXIF orientation that is still to be obeyed; what the decoder turns already is not turned twice."""
+    match form:
+        case Format.TIFF:
+            return 1
+        case Format.HEIF:
+            # By the standard the tag means nothing here; but where the container is silent, it is all there is.
+            return 1 if turned_by_container(raw) else image.info.get("original_orientation") or 1
+        case Format.JPEG | Format.PNG | Format.WEBP | Format.AVIF:
+            orientation: int = image.getexif().get(ExifTags.Base.Orientation, 1)
+            return orientation
 
 
 def _check_size(size: tuple[int, int]) -> None:

@@ -1,20 +1,12 @@
 """Intake's own memory of the ledger's `files`, and the changes not written down yet. Intake alone writes them."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from projector.intake.scan import Found
 from projector.ledger.database import Ledger
 from projector.ledger.media import Changes, FileRow, MediumRow, Rendition, State, files, write
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many files are taken, and how many refused."""
-
-    taken: int
-    refused: int
 
 
 class Register:
@@ -24,6 +16,7 @@ class Register:
         self._ledger = ledger
         self._rows = {row.path: row for row in files(ledger)}
         self._by_inode = {row.inode: row.path for row in self._rows.values()}
+        self._states = Counter(row.state for row in self._rows.values())
         self._unwritten: dict[str, FileRow | None] = {}
         self._media: dict[str, MediumRow] = {}
         self._renditions: list[tuple[str, str, Rendition]] = []
@@ -59,14 +52,19 @@ class Register:
 
     def set(self, row: FileRow) -> None:
         """Put a row, in place of the path's old one."""
-        if self._rows.get(row.path) == row:
+        before = self._rows.get(row.path)
+        if before == row:
             return
+        if before is not None:
+            self._states[before.state] -= 1
+        self._states[row.state] += 1
         self._rows[row.path] = self._unwritten[row.path] = row
         self._by_inode[row.inode] = row.path
 
     def drop(self, path: str) -> None:
         """Strike a path out."""
         row = self._rows.pop(path)
+        self._states[row.state] -= 1
         self._unwritten[path] = None
         if self._by_inode.get(row.inode) == path:
             del self._by_inode[row.inode]
@@ -84,10 +82,9 @@ class Register:
         """How many rows wait to be written."""
         return len(self._unwritten) + len(self._media) + len(self._renditions)
 
-    def count(self) -> Count:
-        """How many files are in which state."""
-        states = [row.state for row in self._rows.values()]
-        return Count(states.count(State.TAKEN), states.count(State.REFUSED))
+    def count(self, state: State) -> int:
+        """How many files are in a state."""
+        return self._states[state]
 
     def refused(self) -> list[tuple[str, str]]:
         """Path and reason of every file that cannot be used, by path."""

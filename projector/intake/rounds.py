@@ -37,15 +37,13 @@ class Rounds:
         """Have a whole round soon: something happened, and nobody can say what."""
         self._due = min(self._due, now)
 
-    def hint(self, path: str, now: Machine) -> str | None:
+    def hint(self, path: str) -> str | None:
         """Something happened to this absolute path: it is looked at on the next turn; a folder is walked.
 
         Returns the path, relative, of what is not there any more and has to be struck out.
         """
         inside = os.path.relpath(path, self.media)
-        if not inside.startswith(PHOTOS + "/"):
-            if inside == PHOTOS:
-                self.ask(now)
+        if inside != PHOTOS and not inside.startswith(PHOTOS + "/"):
             return None
         if (self.media / inside).is_dir() and not (self.media / inside).is_symlink():
             self._side.append(photos(self.media, inside))
@@ -77,11 +75,6 @@ class Rounds:
         """
         away = [path for path in known if path not in self._seen and not path.startswith(tuple(self._unlisted))]
         return [path for path in away if not self._there(path)]
-
-    @property
-    def going(self) -> bool:
-        """Whether a round or a hint is still being gone through."""
-        return self._round is not None or bool(self._side)
 
     def _whole(self) -> Iterator[Found]:
         yield from map(look_at_slate, self.extras)

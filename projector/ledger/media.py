@@ -4,17 +4,16 @@
 its names is taken and none of them is refused, since a sidecar that cannot be read may be the one that says no.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import groupby
-from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 from projector.clock import Instant
 from projector.ledger.database import Connection, Ledger
 from projector.ledger.facts import facts_from, merged, restrictions, text_of
+from projector.ledger.finding import hashes_at, hashes_meant, marks
 from projector.ledger.revisions import bump
 from projector.show.media import Facts, Kind, Medium
 from projector.show.picture import Size
@@ -177,7 +176,7 @@ def find_medium(ledger: Ledger, text: str) -> list[Medium]:
     A medium is found though it is refused for its sidecar: it may have to be removed. Empty where nothing fits.
     """
     with ledger.read() as connection:
-        found = _hashes_meant(connection, text)
+        found = hashes_meant(connection, text)
         return [medium for batch in _batches(found) for medium in _media(_rows_of(connection, batch))]
 
 
@@ -200,7 +199,7 @@ def renditions_of(ledger: Ledger, media: Collection[str]) -> dict[str, dict[str,
     query = "SELECT medium, kind, sha256, width, height, bytes FROM renditions WHERE medium IN ({})"
     with ledger.read() as connection:
         for batch in _batches(list(media)):
-            for medium, kind, *copy in connection.execute(query.format(_marks(batch)), batch):
+            for medium, kind, *copy in connection.execute(query.format(marks(batch)), batch):
                 found.setdefault(medium, {})[kind] = Rendition(*copy)
     return found
 
@@ -223,7 +222,7 @@ def copies_taken(ledger: Ledger, hashes: Collection[str] | None = None) -> list[
         if hashes is None:
             return [_copies(row) for row in connection.execute(query.format(""))]
         named = [
-            connection.execute(query.format(f"WHERE m.sha256 IN ({_marks(batch)})"), batch).fetchall()
+            connection.execute(query.format(f"WHERE m.sha256 IN ({marks(batch)})"), batch).fetchall()
             for batch in _batches(list(hashes))
         ]
     return [_copies(row) for rows in named for row in rows]
@@ -240,7 +239,7 @@ def forget_renditions(ledger: Ledger, hashes: Collection[str]) -> None:
     """Strike out copies, by their own hash, that the store has lost: intake makes them again."""
     for batch in _batches(list(hashes)):
         with ledger.write() as connection:
-            connection.execute(f"DELETE FROM renditions WHERE sha256 IN ({_marks(batch)})", batch)
+            connection.execute(f"DELETE FROM renditions WHERE sha256 IN ({marks(batch)})", batch)
             bump(connection, "renditions")
 
 
@@ -293,43 +292,9 @@ def _folder(path: str) -> str:
     return "" if path.startswith("/") else path.partition("/")[2].rpartition("/")[0]
 
 
-def _hashes_meant(connection: Connection, text: str) -> list[str]:
-    named = _hashes_at(connection, [text, *_tails(text)])
-    if named:
-        return named[:1]
-    pattern = "%/" + re.sub(r"([%_\\])", r"\\\1", text)
-    query = "SELECT DISTINCT sha256 FROM files WHERE path LIKE ? ESCAPE '\\' AND sha256 IS NOT NULL"
-    found = [sha for (sha,) in connection.execute(query, (pattern,))]
-    if not found and re.fullmatch(r"[0-9a-fA-F]{8,64}", text):
-        start = text.lower()
-        found = [
-            s
-            for (s,) in connection.execute(
-                "SELECT sha256 FROM media WHERE sha256 BETWEEN ? AND ?", (start, start + "g")
-            )
-        ]
-    return found
-
-
-def _tails(text: str) -> list[str]:
-    """`/a/media/photos/x.jpg` may mean `media/photos/x.jpg` or `photos/x.jpg`: what a path ends with, longest first.
-
-    A bare name is not among them: it may be that of several files.
-    """
-    parts = PurePosixPath(text).parts
-    return ["/".join(parts[start:]) for start in range(1, len(parts) - 1)]
-
-
-def _hashes_at(connection: Connection, paths: Sequence[str]) -> list[str]:
-    """The hashes of the files at these paths, in the order of the paths."""
-    query = f"SELECT path, sha256 FROM files WHERE path IN ({_marks(paths)}) AND sha256 IS NOT NULL"
-    found = dict(connection.execute(query, tuple(paths)).fetchall())
-    return [found[path] for path in paths if path in found]
-
-
 def _rows_of(connection: Connection, hashes: Sequence[str]) -> Iterable[Sequence[Any]]:
     query = f"""SELECT {_MEDIUM_COLUMNS} FROM files AS f JOIN media AS m USING (sha256)
-        WHERE f.sha256 IN ({_marks(hashes)}) ORDER BY f.path"""
+        WHERE f.sha256 IN ({marks(hashes)}) ORDER BY f.path"""
     return connection.execute(query, tuple(hashes))
 
 
@@ -348,9 +313,9 @@ def _add_media(connection: Connection, media: Sequence[MediumRow]) -> None:
 
 
 def _set_files(connection: Connection, rows: Sequence[FileRow]) -> None:
-    before = _hashes_at(connection, [row.path for row in rows])
+    before = hashes_at(connection, [row.path for row in rows])
     values = [_values(row) for row in rows]
-    connection.executemany(f"INSERT OR REPLACE INTO files ({COLUMNS}) VALUES ({_marks(COLUMNS.split(','))})", values)
+    connection.executemany(f"INSERT OR REPLACE INTO files ({COLUMNS}) VALUES ({marks(COLUMNS.split(','))})", values)
     _keep(connection, [row for row in rows if row.facts is not None])
     bump(connection, "files")
     if before or any(row.sha256 for row in rows):
@@ -366,7 +331,7 @@ def _strike(connection: Connection, paths: Sequence[str]) -> None:
 def _keep(connection: Connection, rows: Sequence[FileRow]) -> None:
     """Remember the consent of media with their bytes, so that it outlives every name they go by."""
     hashes = sorted({row.sha256 for row in rows if row.sha256 is not None})
-    query = f"""SELECT sha256, facts FROM files WHERE sha256 IN ({_marks(hashes)}) AND facts IS NOT NULL
+    query = f"""SELECT sha256, facts FROM files WHERE sha256 IN ({marks(hashes)}) AND facts IS NOT NULL
         ORDER BY sha256, path"""
     kept = [
         (text_of(restrictions(merged([facts_from(text) for _, text in said]))), sha)
@@ -395,10 +360,6 @@ def _file(row: Sequence[Any]) -> FileRow:
     sidecar = None if sidecar_size is None else (sidecar_size, sidecar_mtime_ns)
     read = None if facts is None else facts_from(facts)
     return FileRow(path, size, mtime_ns, inode, sha, Kind(kind), State(state), reason, sidecar, read)
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
 
 
 def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -53,23 +53,27 @@ def zone(value: object) -> str:
 
 def text(value: object) -> str:
     """Words to be set or a name: not empty, at most 2000 signs, no control characters but line breaks."""
+    return unicodedata.normalize("NFC", _words(value))
+
+
+def path(value: object) -> str:
+    """A path as written, `/`-separated: on a disk two ways of writing é are two names."""
+    words = _words(value)
+    if "\n" in words or "\\" in words:
+        raise ValueError(f"{said(words)} is not a path; folders are parted by /")
+    return words
+
+
+def _words(value: object) -> str:
     if isinstance(value, bool | dict | list | tuple) or value is None:
         raise ValueError(f"{said(value)} stands where text belongs; write words, in quotes if need be")
-    words = unicodedata.normalize("NFC", str(value)).strip()
+    words = str(value).strip()
     if not words:
         raise ValueError("the text is empty")
     if len(words) > 2000:
         raise ValueError(f"the text has {len(words)} signs; 2000 are the most")
     if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\n\t" for sign in words):
         raise ValueError("the text holds a control character")
-    return words
-
-
-def path(value: object) -> str:
-    """A path as written, `/`-separated."""
-    words = text(value)
-    if "\n" in words or "\\" in words:
-        raise ValueError(f"{said(words)} is not a path; folders are parted by /")
     return words
 
 

@@ -75,12 +75,13 @@ class Breaks:
 class Draft:
     """Whole blocks, and the showings of each."""
 
-    def __init__(self, standing: Showings, origin: Programme) -> None:
+    def __init__(self, standing: Showings, origin: Programme, ids: tuple[int, int] | None = None) -> None:
         self.origin = origin
         self.blocks: list[Block] = []
         self.showings: dict[int, list[Showing]] = {}
-        self.block_ids = count(max((b.id for b in standing.blocks), default=0) + 1)
-        self.showing_ids = count(max((s.id for s in standing), default=0) + 1)
+        free = ids or (1, 1)
+        self.block_ids = count(max((b.id + 1 for b in standing.blocks), default=free[0]) if ids is None else free[0])
+        self.showing_ids = count(max((s.id + 1 for s in standing), default=free[1]) if ids is None else free[1])
 
     @property
     def last(self) -> Block | None:

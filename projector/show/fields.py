@@ -79,10 +79,14 @@ def _pairs(value: Any) -> Any:
     return tuple(value.items()) if isinstance(value, dict) else value
 
 
+def _by_language(texts: tuple[tuple[str, str], ...]) -> dict[str, str] | None:
+    return dict(texts) or None
+
+
 Worded = Annotated[
     tuple[tuple[Language, Words], ...],
     BeforeValidator(_pairs),
-    PlainSerializer(dict),
+    PlainSerializer(_by_language),
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "object", "additionalProperties": {"type": "string"}}]}),
 ]
 
@@ -90,7 +94,8 @@ Worded = Annotated[
 class Part(BaseModel):
     """A mapping of the show file. A key with nothing behind it is as if it were not there."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    # Built when first used: whoever reads sidecars only does not pay for the show file's model.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -18,20 +18,31 @@ HORIZON = Seconds(3600.0)
 MediaCue = MosaicCue | PhotoCue
 
 
-def plan(situation: Situation, standing: Showings, until: Programme, *, barred: Collection[str] = ()) -> Showings:
+def plan(
+    situation: Situation,
+    standing: Showings,
+    until: Programme,
+    *,
+    barred: Collection[str] = (),
+    ids: tuple[int, int] | None = None,
+    commit: Seconds = COMMITTED,
+) -> Showings:
     """Plan anew: what is committed stays, all after it is planned until `until` (a block may reach past it).
 
-    Committed is what begins within `COMMITTED` of now and is not makeshift. `barred` media are taken out even of that,
+    Committed is what begins within `commit` of now and is not makeshift. `ids` are free for new blocks and showings. `barred` media are taken out even of that,
     and their places filled. Blocks and showings that stay keep their ids.
     """
-    planning = _Planning(situation, standing)
-    rest = keep(planning.draft, planning.tally, situation, standing, barred, Programme(situation.programme + COMMITTED))
+    planning = _Planning(situation, standing, ids)
+    horizon = Programme(situation.programme + max(commit, EXACT))
+    rest = keep(planning.draft, planning.tally, situation, standing, barred, horizon)
     return planning.run(rest, until)
 
 
-def extend(situation: Situation, standing: Showings, until: Programme) -> Showings:
+def extend(
+    situation: Situation, standing: Showings, until: Programme, *, ids: tuple[int, int] | None = None
+) -> Showings:
     """All that stands, and more of it until `until`."""
-    planning = _Planning(situation, standing)
+    planning = _Planning(situation, standing, ids)
     rest = keep(planning.draft, planning.tally, situation, standing, (), NEVER)
     return planning.run(rest, until, as_it_is=True)
 
@@ -39,7 +50,7 @@ def extend(situation: Situation, standing: Showings, until: Programme) -> Showin
 class _Planning:
     """One run of the planner."""
 
-    def __init__(self, situation: Situation, standing: Showings) -> None:
+    def __init__(self, situation: Situation, standing: Showings, ids: tuple[int, int] | None) -> None:
         self._s = situation
         self._show = situation.show
         self._breaks = Breaks(situation)
@@ -50,7 +61,7 @@ class _Planning:
             sha: Programme(now + situation.calendar.open_seconds(situation.now, at))
             for sha, at in situation.expires.items()
         }
-        self.draft = Draft(standing, now)
+        self.draft = Draft(standing, now, ids)
         self.tally = Tally(dict(situation.aired))
 
     def run(self, rest: Rest | None, until: Programme, *, as_it_is: bool = False) -> Showings:
@@ -267,7 +278,7 @@ class _Planning:
         return Showing(next(self.draft.showing_ids), block.id, cell, medium.sha256, start, end, words)
 
     def _pool_of(self, index: int) -> Pool | None:
-        cue = self._show.rundown[index] if index < len(self._show.rundown) else None
+        cue = self._show.rundown[index] if 0 <= index < len(self._show.rundown) else None
         if not isinstance(cue, MediaCue):
             return None
         where, file = cue.where or Where(), cue.file if isinstance(cue, PhotoCue) else None

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from projector.errors import Fault, PlaylistFaults
+from projector.show.codes import listed
 from projector.show.rundown import Show
 from projector.show.saying import nearest
 from projector.show.sense import senseless
@@ -20,6 +21,7 @@ _STAND_INS: dict[str, Any] = {
     "media": "media",
     "rundown": [{"cue": "black"}],
 }
+_OPENING = {"opens": "00:00", "closes": "24:00", "fade": None, "closed": None}
 
 
 def parse_show(text: str | bytes, source: str) -> Show:
@@ -72,6 +74,7 @@ def _mended(root: Node, error: ValidationError) -> tuple[dict[str, Any], frozens
     """The file with its wrong parts replaced, the keys that were wrong, and which of the events are left."""
     raw: dict[str, Any] = root.plain()
     spoiled: set[str] = set()
+    replaced: set[str] = set()
     lost: set[int] = set()
     for found in refused(error, root):
         match found["loc"]:
@@ -79,11 +82,16 @@ def _mended(root: Node, error: ValidationError) -> tuple[dict[str, Any], frozens
                 raw["rundown"][index] = _STAND_INS["rundown"][0]
             case ("events", int(index), *_):
                 lost.add(index)
+            case ("window", int(index), str(key), *_) if key in _OPENING:
+                spoiled.add("window")
+                listed(raw["window"])[index][key] = _OPENING[key]
             case (str(key), *_):
+                replaced.add(key)
                 # A misspelt key may have meant to change one that now looks wrong.
                 spoiled |= {key, nearest(key, tuple(Show.model_fields)) or key}
-    events = [index for index in range(len(raw.get("events") or ())) if index not in lost]
-    if events or lost:
-        raw["events"] = [raw["events"][index] for index in events]
-    sound = {key: value for key, value in raw.items() if key not in spoiled}
-    return {**{key: _STAND_INS[key] for key in spoiled & _STAND_INS.keys()}, **sound}, frozenset(spoiled), events
+    written = raw.get("events")
+    events = [index for index in range(len(written)) if index not in lost] if isinstance(written, list) else []
+    sound = {key: value for key, value in raw.items() if key not in replaced}
+    if "events" in sound:
+        sound["events"] = [raw["events"][index] for index in events]
+    return {**{key: _STAND_INS[key] for key in replaced & _STAND_INS.keys()}, **sound}, frozenset(spoiled), events

@@ -37,8 +37,7 @@ def senseless(show: Show, spoiled: frozenset[str] = frozenset()) -> Iterator[Fou
         yield from _defaults(show)
     for path, cue in cues_of(show):
         yield from _cue(path, cue, show, spoiled)
-    if not spoiled & {"window", "timezone", "place"}:
-        yield from mistimed(show)
+    yield from mistimed(show, openings_known=not spoiled & {"window", "timezone", "place"})
 
 
 def cues_of(show: Show) -> Iterator[tuple[Path, Cue]]:

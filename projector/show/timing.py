@@ -12,42 +12,58 @@ from projector.show.calendar import Calendar, Evening
 from projector.show.opening import SunStays, calendar_of, days_of, evening_of, instant
 from projector.show.rundown import Cue, Event, InterviewCue, MessageCue, MosaicCue, PhotoCue, Show, Window
 from projector.show.saying import spoken
-from projector.show.wording import Found, Path
+from projector.show.wording import Found
 
 MOST_DAYS = 366
+MOST_EVENINGS = 2000
 MIDNIGHT = Seconds(86_400.0)
 
 
-def mistimed(show: Show) -> Iterator[Found]:
-    """All that is wrong with the window, its pauses and the events."""
-    # Each rests on the one before: without a window there are no evenings, without evenings no event is outside them.
-    faults = list(_windows(show)) or list(_evenings(show))
+def mistimed(show: Show, *, openings_known: bool = True) -> Iterator[Found]:
+    """All that is wrong with the window, its pauses and the events; only what needs no opening, if those are not known."""
+    faults = [*_dates(show), *_pauses(show)]
+    yield from faults
+    yield from _overlaps(show)
+    if not openings_known or faults:
+        return
+    # Each rests on the one before: without moments there are no evenings, without evenings no event is outside them.
+    faults = list(_moments(show)) or list(_evenings(show))
     yield from faults or (*_closings(show), *_events(show, calendar_of(show)))
 
 
-def _windows(show: Show) -> Iterator[Found]:
+def _dates(show: Show) -> Iterator[Found]:
+    for index, window in enumerate(show.window):
+        path = ("window", index, "to")
+        if window.last < window.first:
+            yield path, f"to: {window.last} is before {window.first}, from which it should go on"
+        elif (window.last - window.first).days >= MOST_DAYS:
+            yield path, f"to: {window.last} is more than {MOST_DAYS} days after {window.first}; write a block a season"
+    if sum((window.last - window.first).days + 1 for window in show.window) > MOST_EVENINGS:
+        yield ("window",), f"window: the blocks hold more than {MOST_EVENINGS} dates; leave out those that are over"
+
+
+def _pauses(show: Show) -> Iterator[Found]:
+    for index, window in enumerate(show.window):
+        for at, closing in enumerate(window.closed):
+            if instant(closing.start, show.zone) >= instant(closing.end, show.zone):
+                path = ("window", index, "closed", at, "to")
+                yield (
+                    path,
+                    f"to: the pause ends at {_local(closing.end)}, not after it begins at {_local(closing.start)}",
+                )
+
+
+def _moments(show: Show) -> Iterator[Found]:
     for index, window in enumerate(show.window):
         path = ("window", index)
-        if window.last < window.first:
-            yield (*path, "to"), f"to: {window.last} is before {window.first}, from which it should go on"
-        elif (window.last - window.first).days >= MOST_DAYS:
-            yield (
-                (*path, "to"),
-                f"to: {window.last} is more than {MOST_DAYS} days after {window.first}; write a block a season",
-            )
         if window.opens == window.closes:
             yield (*path, "closes"), f"closes: {window.closes} is when it opens; write another time"
         if window.opens.clock == MIDNIGHT:
             yield (*path, "opens"), "opens: 24:00 is the end of a day; write 00:00 of the next date"
         for key, moment in (("opens", window.opens), ("closes", window.closes)):
             if moment.sun and show.place is None:
-                yield (
-                    (*path, key),
-                    f"{key}: {moment.sun} needs the place; add place: {{latitude: 50.0359, longitude: 19.1784}}",
-                )
-        for at, closing in enumerate(window.closed):
-            if instant(closing.start, show.zone) >= instant(closing.end, show.zone):
-                yield (*path, "closed", at, "to"), f"to: the pause ends at {_local(closing.end)}, not after it begins"
+                example = "{latitude: 50.0359, longitude: 19.1784}"
+                yield (*path, key), f"{key}: {moment.sun} needs the place; add place: {example}"
 
 
 def _evenings(show: Show) -> Iterator[Found]:
@@ -81,19 +97,20 @@ def _closings(show: Show) -> Iterator[Found]:
 
 
 def _events(show: Show, calendar: Calendar) -> Iterator[Found]:
-    order = sorted(range(len(show.events)), key=lambda index: instant(show.events[index].at, show.zone))
-    before: Event | None = None
-    for index in order:
-        event = show.events[index]
-        path: Path = ("events", index, "at")
+    for index, event in enumerate(show.events):
         if (words := _misplaced(event, show, calendar)) is not None:
-            yield path, f"at: {words}"
+            yield ("events", index, "at"), f"at: {words}"
+
+
+def _overlaps(show: Show) -> Iterator[Found]:
+    """Events that begin while an earlier one lasts."""
+    before: Event | None = None
+    for index in sorted(range(len(show.events)), key=lambda index: instant(show.events[index].at, show.zone)):
+        event = show.events[index]
         if before is not None and _overlap(before, event, show):
-            ends = Instant(instant(before.at, show.zone) + _length(before, show))
-            yield (
-                path,
-                f"at: the event of {_local(before.at)} lasts until {_clock(ends, show)}; begin this one then or later",
-            )
+            ends = _clock(_end(before, show), show)
+            words = f"the event of {_local(before.at)} lasts until {ends}; begin this one then or later"
+            yield ("events", index, "at"), f"at: {words}"
         if before is None or _end(event, show) >= _end(before, show):
             before = event
 

@@ -75,7 +75,7 @@ def transition(value: object) -> Transition:
     how, _, length = (value.strip() if isinstance(value, str) else "").partition(" ")
     if how not in tuple(How):
         raise ValueError(
-            f"unknown transition {said(value)}{meant(how, tuple(How)) or '; write cut, mix 1.5s or dip 2s'}"
+            f"unknown transition {said(how or value)}{meant(how, tuple(How)) or '; write cut, mix 1.5s or dip 2s'}"
         )
     if how == How.CUT:
         if length:

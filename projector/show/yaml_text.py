@@ -195,10 +195,11 @@ class _Composer:
     def _grow(self, node: Node, part: Node, event: Any, depth: int) -> None:
         node.weight += part.weight + 1
         node.depth = max(node.depth, part.depth + 1)
-        if node.weight > MOST_NODES or depth + part.depth > MOST_DEEP:
-            self._refuse(
-                event, "with its aliases written out the file would be far too large; write it without * and &"
-            )
+        if node.weight > MOST_NODES:
+            words = f"the file, its aliases written out, holds more than {MOST_NODES} values"
+            self._refuse(event, f"{words}; make it smaller")
+        if depth + part.depth > MOST_DEEP:
+            self._refuse(event, "this nests too deeply for a file of this kind")
 
     def _tag(self, event: Any) -> None:
         tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")

@@ -1,0 +1,15 @@
+"""The whole ledger, opened with all its tables."""
+
+from pathlib import Path
+
+from projector.ledger import airings, clock, control, edition, health, looks, media, revisions, showings
+from projector.ledger.database import Ledger
+
+SCHEMA = "\n".join(
+    part.SCHEMA for part in (revisions, media, showings, airings, control, clock, edition, health, looks)
+)
+
+
+def open_ledger(path: Path) -> Ledger:
+    """The ledger at `path`, made if it is not there."""
+    return Ledger(path, SCHEMA)
