@@ -39,7 +39,7 @@ class ShowFile:
         """What is written to the ledger; `slate_image` is the hash of the slate's picture once intake has it."""
         show = self.show
         mosaics = [cue for cue in show.rundown if isinstance(cue, MosaicCue)]
-        texts = show.slate.text or ((show.languages[0] if show.languages else "en", show.show),)
+        texts = show.in_order(show.slate.text) or (("en", show.show),)
         frame = Frame(
             show.show,
             show.zone.key,

@@ -15,15 +15,10 @@ def ask(ledger: Ledger) -> int:
         return int(done.lastrowid or 0)
 
 
-def asked(ledger: Ledger) -> list[int]:
-    """The requests that nobody has answered."""
-    return [row[0] for row in ledger.connection.execute("SELECT id FROM looks WHERE file IS NULL")]
-
-
-def answer(ledger: Ledger, ident: int, file: str, instant: Instant) -> None:
-    """The canvas lies in this file, as it was at this instant."""
+def answer(ledger: Ledger, file: str, instant: Instant) -> None:
+    """Answer all requests: the canvas lies in this file, as it was at this instant."""
     with ledger.write() as connection:
-        connection.execute("UPDATE looks SET file = ?, instant = ? WHERE id = ?", (file, instant, ident))
+        connection.execute("UPDATE looks SET file = ?, instant = ? WHERE file IS NULL", (file, instant))
 
 
 def answered(ledger: Ledger, ident: int) -> tuple[str, Instant] | None:

@@ -12,6 +12,7 @@ from projector.roles.role import Bench, run
 from projector.show.control import Control, programme_time, reanchored
 from projector.show.draft import Situation
 from projector.show.eligible import eligible
+from projector.show.frame import Frame
 from projector.show.layout import cells, margin, whole
 from projector.show.picture import Rect, Size
 from projector.show.planner import HORIZON, extend, plan
@@ -111,7 +112,7 @@ class Planner:
             self._standing = _renumbered(self._standing, old.rundown, new.rundown)
         self._again = Machine(0.0)
 
-    def _frame(self) -> edition.Frame:
+    def _frame(self) -> Frame:
         latest = edition.latest(self._ledger)
         return latest.frame if latest else self._file.edition().frame
 
@@ -211,7 +212,7 @@ class Planner:
             self._wanted = wanted
 
 
-def _needs_wall(block: Block, frame: edition.Frame) -> bool:
+def _needs_wall(block: Block, frame: Frame) -> bool:
     """Whether some place of a block is larger than small renditions are made for."""
     rects = [whole(frame.canvas)] if block.cells == 1 else cells(frame.canvas, block.columns, block.rows)
     return any(copy_for(frame, _inner(rect, block)) == "wall" for rect in rects)

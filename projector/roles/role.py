@@ -69,14 +69,20 @@ Turn = Callable[[], Seconds]
 """One turn of a role's loop; how long it may rest before the next."""
 
 
-def run(name: str, start: Callable[[Bench], tuple[Turn, Callable[[], None]]]) -> int:
-    """Run a role until it is told to stop. `start` wires it, and gives its turn and what ends it."""
+End = Callable[[], None]
+
+
+def run(name: str, start: Callable[[Bench], tuple[Turn, End]], *, beats: bool = True) -> int:
+    """Run a role until it is told to stop. `start` wires it, and gives its turn and what ends it.
+
+    `beats` is off for the role that writes its health by itself.
+    """
     state = State(Path(sys.argv[1]))
     lock = Lock.take(state.lock(name))
     launch = state.launch()
     if lock is None or launch is None:
         return 1
-    _log_to(state.log(name))
+    quiet(state, name)
     with open_ledger(state.ledger) as ledger:
         bench = Bench(name, state, launch, ledger)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -85,18 +91,19 @@ def run(name: str, start: Callable[[Bench], tuple[Turn, Callable[[], None]]]) ->
         turn, end = start(bench)
         try:
             while not bench.stopping:
-                time.sleep(max(0.0, _turned(bench, turn)))
+                time.sleep(max(0.0, _turned(bench, turn, beats=beats)))
         finally:
             end()
     lock.free()
     return 0
 
 
-def _turned(bench: Bench, turn: Turn) -> Seconds:
+def _turned(bench: Bench, turn: Turn, *, beats: bool) -> Seconds:
     """One turn. This is the one place where any error is caught: the loop goes on."""
     try:
         rest = turn()
-        bench.beat()
+        if beats:
+            bench.beat()
     except ProjectorError as error:
         _note(bench, str(error))
         return AFTER_FAULT
@@ -115,7 +122,9 @@ def _note(bench: Bench, what: str) -> None:
         log.warning("%s", what)
 
 
-def _log_to(path: Path) -> None:
+def quiet(state: State, name: str) -> None:
+    """Log to the role's own file; nothing is said on a terminal that may be the wall's."""
+    path = state.log(name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     to = RotatingFileHandler(path, maxBytes=1_000_000, backupCount=2, encoding="utf-8", delay=True)
     to.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

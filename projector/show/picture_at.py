@@ -293,3 +293,9 @@ def _replayed(showings: Showings, at: Programme) -> Programme:
         return at
     first = max(showings.blocks[0].start, showings.end - REPLAYED)
     return Programme(first + (at - showings.end) % (showings.end - first))
+
+
+def ahead(plan: Plan, control: Control, now: Instant, until: Instant, step: Seconds = Seconds(0.5)) -> list[Picture]:
+    """The pictures from now on, sampled: what will be needed, in the order in which it will be."""
+    count = max(1, int((until - now) / step))
+    return [picture_at(plan, control, Instant(now + i * step)) for i in range(count + 1)]

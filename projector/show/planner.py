@@ -169,9 +169,9 @@ class _Planning:
     def _plays(self, index: int, cue: Cue, start: Programme, until: Programme, owed: float) -> bool:
         match cue:
             case TitleCue():
-                self._alone(index, cue, Shows.TEXT, start, cue.text)
+                self._alone(index, cue, Shows.TEXT, start, self._show.in_order(cue.text))
             case SlateCue():
-                self._alone(index, cue, Shows.SLATE, start, cue.text or (), self._s.images.get(cue.image or ""))
+                self._alone(index, cue, Shows.SLATE, start, self._show.in_order(cue.text), self._s.images.get(cue.image or ""))
             case BlackCue():
                 self._alone(index, cue, Shows.BLACK, start)
             case MosaicCue():

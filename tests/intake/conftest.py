@@ -3,7 +3,7 @@
 import os
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,14 @@ from PIL import Image
 
 from projector.clock import Machine
 from projector.intake.intake import Intake
+from projector.intake.report import Report
 from projector.intake.sizes import Wants
 from projector.intake.store import Store
 from projector.intake.workers import Workers
 from projector.ledger import media as media_table
 from projector.ledger import revisions
 from projector.ledger.database import Ledger
+from projector.show.media import Medium
 from projector.show.picture import Size
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (20, 180, 40), (30, 40, 210), (235, 235, 235)
@@ -67,9 +69,6 @@ class Folder:
         self.store.clean()
         self.workers = workers
         self.time = 1000.0
-        self.reads: list[str] = []
-        begin = workers.begin
-        self._begin: Callable[[str, Path], None] = begin
 
     def clock(self) -> Machine:
         self.time += 0.4
@@ -77,6 +76,20 @@ class Folder:
 
     def intake(self, wants: Wants = WANTS, extras: tuple[Path, ...] = ()) -> Intake:
         return Intake(self.ledger, self.store, self.media, wants, self.workers, extras=extras, least_free=0)
+
+    def ingest(self, intake: Intake | None = None) -> Report:
+        return (intake or self.intake()).ingest(lambda _: None, self.clock)
+
+    def media_by_file(self) -> dict[str, Medium]:
+        return {medium.file: medium for medium in media_table.all_media(self.ledger)}
+
+    def refusals(self) -> dict[str, str]:
+        return dict(media_table.refused(self.ledger))
+
+    def sidecar(self, name: str, text: str) -> Path:
+        path = self.photos / name
+        path.write_text(text)
+        return old(path)
 
     def photo(self, name: str, image: Image.Image | None = None) -> Path:
         path = self.photos / name

@@ -336,7 +336,7 @@ REFUSALS: list[tuple[str, bytes, str]] = [
     ("bomb", png(20000, 20000, 8, 2, b"\0" * 60000), "400 megapixels"),
     ("long", png(30001, 40, 8, 0, b"\0" * 30001), "30000 a side"),
     ("tiny", png(20, 20, 8, 0, b"\0" * 20), "too small"),
-    ("damaged", jpeg(corners(600, 400)).replace(b"\xff\xc4", b"\xff\xfe"), "damaged"),
+    ("damaged", png(64, 64, 8, 2, b"\0" * 192).replace(b"\x78\x9c", b"\0\0"), "damaged"),
     ("preallocated", jpeg(corners(600, 400))[:1500].ljust(9000, b"\0"), "ends before"),
 ]
 

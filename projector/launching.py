@@ -1,0 +1,214 @@
+"""Starting a show or a rehearsal, and ending it."""
+
+import os
+import signal
+import sqlite3
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from projector.clock import Instant, Machine, Seconds, ShowClock, machine_now
+from projector.errors import AlreadyRunning, NotRunning, ProjectorError, UsageError
+from projector.intake.placeholders import placeholders
+from projector.ledger import clock, control, edition
+from projector.ledger.database import Ledger
+from projector.ledger.media import all_media
+from projector.ledger.tables import open_ledger
+from projector.report import status_line
+from projector.show.control import Control, first_anchor, reanchored
+from projector.showfile import ShowFile
+from projector.state import Launch, Lock, State, holder, is_running, running, state_of
+from projector.supervisor import ROLES, STAND_IN, boot, supervise
+
+HANDED_OVER_WITHIN = Seconds(5.0)
+ENDED_WITHIN = Seconds(20.0)
+COPIED = ("files", "media", "renditions", "removals")
+
+
+def show(file: ShowFile, given: Path | None, screen: str | None) -> int:
+    """The main job. Raises AlreadyRunning; ProjectorError where a placeholder would reach the wall."""
+    state = _named(state_of(file.path, given))
+    state.make()
+    lock, adopts = _take_charge(state, file)
+    launch = Launch(str(file.path.resolve()), screen=screen)
+    with open_ledger(state.ledger) as ledger:
+        _refuse_placeholders(file, ledger)
+        if not adopts:
+            _set_up(ledger, file, Instant(time.time()), Launch(launch.show))
+    if not adopts:
+        state.write_launch(launch)
+    _say(f"{file.show.show}: the show runs on {state.root}; `projector stop` ends it")
+    return supervise(state, state.launch() or launch, lock, _StatusLine(file.show.zone.key))
+
+
+def rehearse(
+    file: ShowFile, given: Path | None, *, at: Instant | None, speed: float, windowed: tuple[int, int], screen: str | None
+) -> int:
+    """The same by a rehearsed clock, in a window; without a state directory of its own, on a copy that is thrown away."""
+    own = given is None and not os.environ.get("PROJECTOR_STATE")
+    state = _orphaned_rehearsal(file) if own else state_of(file.path, given)
+    lent = _named(state_of(file.path, None)) if own else None
+    if state is None:
+        state = State(Path(tempfile.mkdtemp(prefix="projector-rehearsal-")))
+    state.make()
+    lock, adopts = _take_charge(state, file)
+    launch = Launch(
+        str(file.path.resolve()), True, screen, windowed, speed, str(lent.store) if lent else None, throwaway=own
+    )
+    if not adopts:
+        with open_ledger(state.ledger) as ledger:
+            if lent is not None and lent.ledger.exists():
+                _copy_media(ledger, lent.ledger)
+            evenings = file.edition().frame.calendar.evenings
+            start = at if at is not None else evenings[0].opens if evenings else Instant(time.time())
+            _set_up(ledger, file, start, launch)
+        state.write_launch(launch)
+    _say(f"{file.show.show}: a rehearsal on {state.root}; Ctrl-C or `projector stop` ends it")
+    if not os.environ.get("DISPLAY") or os.environ.get("PROJECTOR_HEADLESS", "") not in {"", "0"}:
+        _say(f"there is no display: drawing off screen; the wall, fresh each second: {state.wall_png}")
+    return supervise(state, state.launch() or launch, lock, _StatusLine(file.show.zone.key))
+
+
+def stop(state: State) -> int:
+    """End the show on a state cleanly, and any role that has outlived its supervisor."""
+    there = holder(state.lock("supervisor"))
+    if there is None and not is_running(state):
+        raise NotRunning("no show is running on this state")
+    deadline = time.monotonic() + ENDED_WITHIN
+    while is_running(state) and time.monotonic() < deadline:
+        # An understudy may become the supervisor while we look: ask whoever is there now, and the roles only without one.
+        there = holder(state.lock("supervisor"))
+        for name in ("supervisor",) if there else ("understudy", *ROLES):
+            one = holder(state.lock(name))
+            if one is not None:
+                _tell(one[0], signal.SIGTERM)
+        time.sleep(0.2)
+    if is_running(state):
+        raise ProjectorError("the show did not end within 20 s; `projector status` says what is still there")
+    return 0
+
+
+def running_state(show_file: Path | None, given: Path | None) -> State:
+    """The state that a command is for: the one named, or the one that runs. Raises NotRunning, UsageError."""
+    named = state_of(show_file, given)
+    if named is not None and (is_running(named) or given is not None):
+        if not is_running(named):
+            raise NotRunning(f"no show is running on {named.root}")
+        return named
+    alive = list(running())
+    if show_file is not None:
+        alive = [(state, path) for state, path in alive if Path(path) == show_file.resolve()]
+    if not alive:
+        raise NotRunning("no show is running; start one with `projector show` or `projector rehearse`")
+    if len(alive) > 1:
+        raise UsageError(f"several shows are running; name one: {', '.join(path for _, path in alive)}, or give --state")
+    return alive[0][0]
+
+
+def _take_charge(state: State, file: ShowFile) -> tuple[Lock, bool]:
+    """The supervisor's lock, and whether roles of a supervisor that is gone are there to be adopted."""
+    lock = Lock.take(state.lock("supervisor"))
+    if lock is None:
+        there = holder(state.lock("supervisor"))
+        pid, note = there or (0, "")
+        if note != STAND_IN:
+            raise AlreadyRunning(file.show.show, pid)
+        _tell(pid, signal.SIGUSR1)
+        deadline = machine_now() + HANDED_OVER_WITHIN
+        while lock is None and machine_now() < deadline:
+            time.sleep(0.02)
+            lock = Lock.take(state.lock("supervisor"))
+        if lock is None:
+            raise AlreadyRunning(file.show.show, pid)
+    return lock, any(holder(state.lock(role)) for role in ROLES)
+
+
+def _orphaned_rehearsal(file: ShowFile) -> State | None:
+    """A rehearsal of this show whose supervisor was killed: it is gone on with, not begun again."""
+    for state, path in running():
+        launch, there = state.launch(), holder(state.lock("supervisor"))
+        stands_in = there is None or there[1] == STAND_IN
+        if Path(path) == file.path.resolve() and launch is not None and launch.throwaway and stands_in:
+            return state
+    return None
+
+
+def _set_up(ledger: Ledger, file: ShowFile, now: Instant, launch: Launch) -> None:
+    """Clock, control and edition of a show that starts."""
+    before, old, was = clock.read(ledger), control.latest(ledger), edition.latest(ledger)
+    written = file.edition(was.frame.slate.image if was else None)
+    calendar = written.frame.calendar
+    start = ShowClock(now, machine_now(), launch.speed)
+    clock.write(ledger, clock.Running(start, boot(), launch.rehearsal))
+    if old is None:
+        control.first(ledger, Control(first_anchor(calendar), at=now))
+    elif launch.rehearsal or (before is not None and before.rehearsal):
+        # Another clock: the anchor is the new clock's; a blackout that was left on stays on.
+        control.command(ledger, "start", "start", now, lambda c: replace(c, anchor=first_anchor(calendar), covered_at=Instant(0.0)))
+    elif was is not None and was.frame.calendar != calendar:
+        control.command(ledger, "edit", "start", now, lambda c: reanchored(c, was.frame.calendar, now))
+    edition.write(ledger, written, now)
+
+
+def _copy_media(ledger: Ledger, base: Path) -> None:
+    """The media rows of the show that is rehearsed; what a rehearsal does to its copy ends with it."""
+    ledger.connection.execute("ATTACH ? AS base", (f"{base.absolute().as_uri()}?mode=ro",))
+    try:
+        for table in COPIED:
+            ledger.connection.execute(f"INSERT OR IGNORE INTO main.{table} SELECT * FROM base.{table}")
+    except sqlite3.OperationalError as error:
+        raise ProjectorError(f"the ledger {base} is of another version: {error}") from error
+    finally:
+        ledger.connection.execute("DETACH base")
+
+
+def _refuse_placeholders(file: ShowFile, ledger: Ledger) -> None:
+    known = [medium.file for medium in all_media(ledger) if medium.facts.placeholder]
+    found = known or placeholders(file.media)
+    if found:
+        raise ProjectorError(
+            f"{found[0]} is a placeholder, and placeholders never reach a real show; "
+            f"take the samples out of {file.media}, or use `projector rehearse`"
+        )
+
+
+def _named(state: State | None) -> State:
+    if state is None:
+        raise UsageError("name a show file or a state directory")
+    return state
+
+
+def _tell(pid: int, sign: signal.Signals) -> None:
+    try:
+        os.kill(pid, sign)
+    except ProcessLookupError:
+        return
+    except PermissionError as error:
+        raise ProjectorError(f"process {pid} belongs to somebody else; end it as its owner") from error
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)  # noqa: T201  faults and progress go to stderr
+
+
+class _StatusLine:
+    """One line about the show, kept fresh on a terminal; every ten seconds where it is read from a file."""
+
+    def __init__(self, zone: str) -> None:
+        self._zone = zone
+        self._terminal = sys.stderr.isatty()
+        self._due = Machine(machine_now() + 1.0)
+        self._notices: set[str] = set()
+
+    def __call__(self, ledger: Ledger) -> None:
+        now = machine_now()
+        if now < self._due:
+            return
+        self._due = Machine(now + (1.0 if self._terminal else 10.0))
+        line = status_line(ledger, self._zone)
+        if self._terminal:
+            print(f"\r\x1b[2K{line[: os.get_terminal_size(2).columns - 1]}", end="", file=sys.stderr, flush=True)  # noqa: T201
+        else:
+            _say(line)
