@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from projector.clock import Instant, Programme, Seconds, machine_now
-from projector.intake.intake import Intake, Progress, Report
+from projector.intake.intake import Intake
+from projector.intake.report import Progress, Report
 from projector.intake.sizes import Wants
 from projector.intake.store import Store
 from projector.intake.workers import Workers
@@ -54,6 +55,11 @@ class Outlook:
     aired: dict[str, int]
     showings: Showings
     images: dict[str, str]
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The file of each medium, by hash."""
+        return {medium.sha256: medium.file for medium in self.media}
 
     def rows(self, start: Instant | None = None) -> Iterator[Row]:
         """All that will stand on the wall from `start` on, in order of start; what spans a break has a row on each side."""
@@ -173,6 +179,6 @@ def _now(ledger: Ledger, calendar: Calendar, at: Instant | None, *, runs: bool) 
     evening = calendar.next_evening(now)
     if evening is None:
         return now if at is None else at
-    if now <= evening.opens or showings.planned_end(ledger) == 0:
+    if now <= evening.opens or not showings.planned_end(ledger) > 0:
         return evening.opens
     return now

@@ -9,6 +9,7 @@ from projector.ledger import airings, clock, control, edition, media, showings
 from projector.ledger.revisions import revisions
 from projector.ledger.view import copy_for
 from projector.roles.role import Bench, run
+from projector.show.calendar import Calendar
 from projector.show.control import Control, programme_time, reanchored
 from projector.show.draft import Situation
 from projector.show.eligible import eligible
@@ -27,6 +28,8 @@ EVERY = Seconds(10.0)
 # While something makeshift stands, new media are wanted sooner.
 SOON = Seconds(1.0)
 PAST = Seconds(300.0)
+# A show that is started at an opening begins with it, though its processes take a moment to come up.
+JUST = Seconds(10.0)
 FILE_CHECK = Seconds(0.5)
 AT_ONCE = ("control", "removals", "orders")
 
@@ -159,6 +162,8 @@ class Planner:
         standing = _since(self._standing, Programme(place - PAST))
         if not anew and standing.end >= place + HORIZON:
             return
+        if not standing.blocks:
+            now = _first_moment(calendar, now)
         situation, barred = self._situation(control_, now, standing, rehearsal=rehearsal)
         until = Programme(place + AHEAD)
         ids = showings.next_ids(self._ledger)
@@ -210,6 +215,12 @@ class Planner:
         if wanted != self._wanted:
             media.want(self._ledger, sorted(wanted - self._wanted))
             self._wanted = wanted
+
+
+def _first_moment(calendar: Calendar, now: Instant) -> Instant:
+    """Where a plan begins that has nothing to go on from: now, or the opening where that was only just."""
+    evening = calendar.evening_at(now)
+    return evening.opens if evening is not None and now - evening.opens < JUST else now
 
 
 def _needs_wall(block: Block, frame: Frame) -> bool:

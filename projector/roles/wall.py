@@ -37,6 +37,8 @@ UPLOADS_A_FRAME = 6
 REFRESH = Seconds(0.5)
 BEAT = Seconds(0.25)
 PNG_EVERY = Seconds(1.0)
+# Canvases that were asked for; who asked takes a copy within moments.
+LOOKS_KEPT = 4
 # A wall that has just started waits so long for a whole picture before it shows what it has.
 PATIENCE = Seconds(2.0)
 
@@ -216,6 +218,8 @@ class Wall:
             file = self._state.looks / f"{now:.6f}.png"
             write_png(file, rgb, self._canvas, text)
             self._writes.do(lambda ledger: looks.answer(ledger, str(file), now))
+            for old in sorted(self._state.looks.glob("*.png"))[:-LOOKS_KEPT]:
+                old.unlink(missing_ok=True)
 
     # The operator, and the others ----------------------------------------------------------------------------------
 

@@ -301,6 +301,13 @@ def matches(medium: Medium, where: Where, file: str | None = None) -> bool:
     )
 
 
+def asks_for(cue: Cue, medium: Medium) -> bool:
+    """Whether a cue could show a medium."""
+    if not isinstance(cue, MediaCue) or medium.kind is not Kind.PHOTO:
+        return False
+    return matches(medium, cue.where, cue.file if isinstance(cue, PhotoCue) else None)
+
+
 def _is_below(folder: str, asked: str) -> bool:
     return folder == asked or folder.startswith(asked + "/")
 
