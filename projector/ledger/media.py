@@ -365,3 +365,9 @@ def _file(row: Sequence[Any]) -> FileRow:
 def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     for start in range(0, len(rows), BATCH):
         yield rows[start : start + BATCH]
+
+
+def stored_bytes(ledger: Ledger) -> int:
+    """How much room the renditions take in the store."""
+    row = ledger.connection.execute("SELECT coalesce(sum(bytes), 0) FROM renditions").fetchone()
+    return int(row[0])
