@@ -12,12 +12,12 @@ from pathlib import Path
 from projector.clock import Instant, Machine, Seconds, ShowClock, machine_now
 from projector.errors import AlreadyRunning, NotRunning, ProjectorError, UsageError
 from projector.intake.placeholders import placeholders
-from projector.ledger import clock, control, edition
+from projector.ledger import clock, control, edition, showings
 from projector.ledger.database import Ledger
 from projector.ledger.media import all_media
 from projector.ledger.tables import open_ledger
 from projector.report import status_line
-from projector.show.control import Control, first_anchor, reanchored
+from projector.show.control import Control, first_anchor, programme_time, reanchored
 from projector.showfile import ShowFile
 from projector.state import Launch, Lock, State, holder, is_running, running, state_of
 from projector.supervisor import ROLES, STAND_IN, boot, supervise
@@ -149,6 +149,8 @@ def _set_up(ledger: Ledger, file: ShowFile, now: Instant, launch: Launch) -> Non
         control.command(ledger, "start", "start", now, lambda c: replace(c, anchor=first_anchor(calendar), covered_at=Instant(0.0)))
     elif was is not None and was.frame.calendar != calendar:
         control.command(ledger, "edit", "start", now, lambda c: reanchored(c, was.frame.calendar, now))
+    if was is not None and was.text != file.text and old is not None:
+        showings.drop_all(ledger, now, programme_time(old.anchor, was.frame.calendar, now))
     edition.write(ledger, written, now)
 
 

@@ -11,16 +11,17 @@ from projector.intake.report import Progress, Report
 from projector.intake.sizes import Wants
 from projector.intake.store import Store
 from projector.intake.workers import Workers
-from projector.ledger import airings, clock, control, edition, showings
+from projector.ledger import airings, clock, control, edition, health, showings
 from projector.ledger import media as media_rows
 from projector.ledger.database import Ledger
+from projector.ledger.revisions import revisions
 from projector.show.calendar import Calendar
 from projector.show.control import Control, first_anchor, instant_of, programme_time
 from projector.show.draft import Situation
 from projector.show.eligible import Eligible, eligible
 from projector.show.media import Medium
 from projector.show.picture_at import Plan
-from projector.show.planner import extend
+from projector.show.planner import extend, plan
 from projector.show.showings import Block, Showing, Showings
 from projector.show.standing import COMMITTED
 from projector.showfile import ShowFile
@@ -147,11 +148,15 @@ def outlook(
     situation = Situation(
         file.show, calendar, control_.anchor, now, who.media, aired, who.expires, images, words_of(file.show.languages)
     )
-    goal = NEVER if until is None else programme_time(control_.anchor, calendar, until)
-    if standing.blocks and standing.end < place - 1e-6:
-        standing = Showings((), ())
-    if not standing.blocks or standing.end < goal:
-        standing = extend(situation, standing, Programme(goal + 1.0), ids=showings.next_ids(ledger))
+    goal = NEVER if until is None else Programme(programme_time(control_.anchor, calendar, until) + 1.0)
+    if not runs and (standing.end < place - 1e-6 or (latest is not None and latest.text != file.text)):
+        standing = Showings((), ())  # another show file, or a plan that is over: what stood there will not be shown
+    if standing.blocks and not runs and _has_moved(ledger):
+        known = {medium.sha256 for medium in who.media}
+        barred = {s.medium for s in standing if s.medium is not None} - known
+        standing = plan(situation, standing, goal, barred=barred, ids=showings.next_ids(ledger))
+    elif not standing.blocks or standing.end < goal:
+        standing = extend(situation, standing, goal, ids=showings.next_ids(ledger))
     return Outlook(file, calendar, control_, now, runs, media, who, aired, standing, images)
 
 
@@ -163,6 +168,12 @@ def plan_of(seen: Outlook, file: ShowFile, ledger: Ledger) -> Plan:
     frame = file.edition(seen.images.get(file.show.slate.image or "")).frame
     barred = {medium: at for medium, (at, _) in control.removals(ledger).items()}
     return Plan(seen.showings, seen.calendar, frame.slate, frame.canvas, barred)
+
+
+def _has_moved(ledger: Ledger) -> bool:
+    """Whether media have come or gone since the planner last planned."""
+    seen = health.figure(ledger, "planner", "media") or 0
+    return bool(revisions(ledger).get("media", 0) != seen)
 
 
 def _is_rehearsed(ledger: Ledger) -> bool:

@@ -7,9 +7,12 @@ import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shutil import disk_usage
 from typing import IO, Self
 
 from platformdirs import user_state_path
+
+from projector.ledger.database import BALLAST, BALLAST_BYTES
 
 ENVIRONMENT = "PROJECTOR_STATE"
 
@@ -66,6 +69,9 @@ class State:
         for folder in (self.root, self.store, self.root / "locks", self.root / "logs", self.looks):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.root.chmod(0o700)
+        ballast = self.root / BALLAST
+        if not ballast.exists() and disk_usage(self.root).free > 2 * BALLAST_BYTES:
+            ballast.write_bytes(b"\0" * BALLAST_BYTES)
 
     def write_launch(self, launch: Launch) -> None:
         temporary = self.root / "launch.json.tmp"

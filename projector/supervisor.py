@@ -14,6 +14,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from projector.clock import Instant, Machine, Seconds, machine_now
+from projector.errors import LedgerFault
 from projector.ledger import airings, clock, control, health
 from projector.ledger.database import Ledger
 from projector.ledger.tables import open_ledger
@@ -29,6 +30,7 @@ FIRST_WAIT, LONGEST_WAIT = Seconds(0.5), Seconds(10.0)
 GRACE = Seconds(3.0)
 TURN = Seconds(0.1)
 SLEW_EVERY = Seconds(5.0)
+BEAT = Seconds(0.5)
 # The understudy starts last: it is not wanted in the first seconds, and they are busy ones.
 LATER = {"understudy": Seconds(3.0)}
 
@@ -70,6 +72,8 @@ class _Supervisor:
         self._stop = ""
         self._handing_over = False
         self._off = False
+        self._unwritten = False
+        self._beat_due = Machine(self._started)
 
     def run(self, lock: Lock) -> int:
         """Supervise until SIGINT, SIGTERM, an order to stop, or a supervisor started by hand asks for the lock."""
@@ -93,14 +97,31 @@ class _Supervisor:
         for charge in self._charges.values():
             if charge.pid is None or self._has_died(charge):
                 self._tend(charge, now)
+        self._note(lambda: self._keep_books(now))
+
+    def _keep_books(self, now: Machine) -> None:
+        """Show time, orders, health."""
         if now >= self._slew_due:
             self._slew_due = Machine(now + SLEW_EVERY)
             self._slew(now)
         if control.ordered(self._ledger, "stop", self._started):
             self._stop = "asked to"
-        health.beat(self._ledger, "supervisor", os.getpid(), self._since(), now, {"note": self._launch.show})
+        if now >= self._beat_due:
+            self._beat_due = Machine(now + BEAT)
+            health.beat(self._ledger, "supervisor", os.getpid(), self._since(), now, {"note": self._launch.show})
         if self._tick is not None:
             self._tick(self._ledger)
+
+    def _note(self, write: Callable[[], None]) -> None:
+        """Write to the ledger. A full disk or a busy ledger keeps no role from being restarted."""
+        try:
+            write()
+        except LedgerFault as fault:
+            if not self._unwritten:
+                log.warning("%s", fault)
+            self._unwritten = True
+        else:
+            self._unwritten = False
 
     def _since(self) -> Instant:
         running = clock.read(self._ledger)
@@ -131,7 +152,7 @@ class _Supervisor:
             return
         if charge.lived:
             charge.restarts.append(now)
-            health.restarted(self._ledger, charge.role)
+            self._note(lambda: health.restarted(self._ledger, charge.role))
         self._start(charge)
 
     def _bury(self, charge: Charge, now: Machine) -> None:
@@ -142,7 +163,7 @@ class _Supervisor:
         charge.pid, charge.pidfd, charge.child, charge.lived = None, -1, None, True
         charge.due = Machine(now + charge.wait(now))
         if charge.role == "wall":
-            self._blame()
+            self._note(self._blame)
 
     def _blame(self) -> None:
         """What was on air or being loaded at two deaths of the wall is quarantined."""

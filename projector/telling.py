@@ -74,7 +74,8 @@ def plan(
         if not as_json and not showings:
             for line in file.passed_over():
                 print(line, file=sys.stderr)
-        seen = outlook(file, state, ledger, at=moment)
+        with errors.status("planning the evenings ahead", spinner="line"):
+            seen = outlook(file, state, ledger, at=moment)
         if explain is not None:
             return _explain(explain, seen, ledger)
         if showings:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from projector.clock import Instant, Programme, Seconds
-from projector.ledger.database import Ledger
+from projector.ledger.database import Connection, Ledger
 from projector.ledger.revisions import bump
 from projector.show.control import Anchor, Control, Cover, Jump
 from projector.show.showings import How, Transition
@@ -56,7 +56,8 @@ def first(ledger: Ledger, control: Control) -> None:
 
 def command(ledger: Ledger, what: str, by: str, now: Instant, change: Command) -> tuple[Control, bool]:
     """Carry out a command in one transaction: the version that then holds, and whether anything changed."""
-    with ledger.write(durable=True):
+
+    def work(_: Connection) -> tuple[Control, bool]:
         old = latest(ledger)
         if old is None:
             raise LookupError("no control in the ledger")
@@ -64,6 +65,8 @@ def command(ledger: Ledger, what: str, by: str, now: Instant, change: Command) -
         if new == old:
             return old, False
         return _append(ledger, replace(new, at=now, by=by), what), True
+
+    return ledger.durably(work)
 
 
 def _append(ledger: Ledger, control: Control, what: str) -> Control:
@@ -94,21 +97,27 @@ def _control(row: tuple[Any, ...]) -> Control:
 
 def remove(ledger: Ledger, medium: str, now: Instant, by: str, why: str = "removed") -> bool:
     """Take a medium off the wall; False if it was off already."""
-    with ledger.write(durable=True) as connection:
+
+    def work(connection: Connection) -> bool:
         done = connection.execute(
             "INSERT INTO removals VALUES (?, ?, ?, ?) ON CONFLICT (medium) DO NOTHING", (medium, now, by, why)
         )
         bump(connection, "removals")
         return done.rowcount > 0
 
+    return ledger.durably(work)
+
 
 def restore(ledger: Ledger, medium: str) -> bool:
     """Let a medium be shown again; False if it was not off."""
-    with ledger.write(durable=True) as connection:
+
+    def work(connection: Connection) -> bool:
         done = connection.execute("DELETE FROM removals WHERE medium = ?", (medium,))
         connection.execute("DELETE FROM deaths WHERE medium = ?", (medium,))
         bump(connection, "removals")
         return done.rowcount > 0
+
+    return ledger.durably(work)
 
 
 def removals(ledger: Ledger) -> dict[str, tuple[Instant, str]]:

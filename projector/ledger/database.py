@@ -4,15 +4,20 @@ Each module beside this one holds one group of tables: its `SCHEMA` and function
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeVar
 
 from projector.errors import LedgerFault
 
 Connection = sqlite3.Connection
 BUSY_SECONDS = 5.0
+# A file beside the ledger that is given up on a full disk, so that a blackout or a removal still commits.
+BALLAST = "ballast"
+BALLAST_BYTES = 8_000_000
+
+T = TypeVar("T")
 
 
 class Ledger:
@@ -61,6 +66,25 @@ class Ledger:
         self.connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         with self._transaction("BEGIN IMMEDIATE") as connection:
             yield connection
+
+    def durably(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in a transaction that survives a power cut; on a full disk the ballast is given up for it."""
+        try:
+            with self.write(durable=True) as connection:
+                return work(connection)
+        except LedgerFault:
+            if not self._gave_way():
+                raise
+        with self.write(durable=True) as connection:
+            return work(connection)
+
+    def _gave_way(self) -> bool:
+        ballast = self.path.parent / BALLAST
+        try:
+            ballast.unlink()
+        except OSError:
+            return False
+        return True
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[Connection]:

@@ -49,6 +49,15 @@ def write(ledger: Ledger, old: Showings, new: Showings, now: Instant, reached: P
     return len(changes) + len(gone) + len(gone_blocks)
 
 
+def drop_all(ledger: Ledger, now: Instant, reached: Programme) -> None:
+    """Plan nothing any more: the show file is another one. What was on air before `reached` is kept, marked as dropped."""
+    with ledger.write() as connection:
+        for table in ("showings", "blocks"):
+            connection.execute(f"DELETE FROM {table} WHERE start >= ? AND dropped IS NULL", (reached,))
+            connection.execute(f"UPDATE {table} SET dropped = ? WHERE dropped IS NULL", (now,))
+        bump(connection, "showings")
+
+
 def read(ledger: Ledger, start: Programme, end: Programme) -> Showings:
     """What is planned from `start` to `end`: whole blocks, and one before them, each with its showings in that time.
 

@@ -128,7 +128,9 @@ def _region(text: str, language: str) -> str:
 def _face(cluster: str, script: str, language: str, region: str) -> Face | None:
     """The first face that has all of a cluster that is to be seen."""
     seen = _UNSEEN.sub("", cluster) or " "
-    for face in _candidates(script, language.partition("-")[0], region):
+    # Figures look alike on the whole page.
+    drawn = "Latn" if seen.isascii() and seen.isdigit() else script
+    for face in _candidates(drawn, language.partition("-")[0], region):
         covered = _coverage(face)
         if all(ord(c) in covered for c in seen):
             return face

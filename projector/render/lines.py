@@ -25,7 +25,7 @@ _UNSPACED = {"Hani", "Hira", "Kana", "Bopo", "Thai", "Laoo", "Khmr", "Mymr", "Ti
 _BLANKS = regex.compile(r"[ \t\r\f\v]+")
 _UNPRINTED = regex.compile(r"[\p{Cc}\p{Cs}--\n\t\r\f\v]", flags=regex.V1)
 # Closing signs, small kana and what only follows; opening signs and the vowels that are written before their consonant.
-_NEVER_FIRST = regex.compile(r"[\p{Pe}\p{Pf}!?:;,.…%\"'、。，．：；！？・ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々ゝゞヽヾๆฯະ།་၊။]")
+_NEVER_FIRST = regex.compile(r"[\p{Pe}\p{Pf}!?:;,.…%·\"'、。，．：；！？・ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々ゝゞヽヾๆฯະ།་၊။]")
 _NEVER_LAST = regex.compile(r"[\p{Ps}\p{Pi}¿¡เแโใไເແໂໃໄ]")
 
 

@@ -3,6 +3,7 @@
 All texts of a page have the same size: no language stands above another, the order alone says which the show names first.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,13 +14,14 @@ from PIL import Image, ImageDraw
 from projector.errors import UsageError
 from projector.render.fonts import require_text_stack
 from projector.render.lines import Line, Manner, Paragraph, draw_line, paragraphs
-from projector.render.theme import load_theme
+from projector.render.theme import Colour, load_theme
 from projector.show.picture import Size
 from projector.show.showings import Texts
 
 # The height of Noto Serif's capitals, to which theme.toml brings the other scripts.
 _CAPITAL = 0.71
 _TIGHT = 0.10
+_APART = 0.30
 _STEP = 0.95
 _SMALLEST = 4.0
 
@@ -72,15 +74,23 @@ def set_caption(lines: tuple[str, ...], languages: tuple[str, ...], size: Size) 
         return Image.new("RGBA", (size.width, size.height))
     setting = _captioned(words, languages, size)
     top = size.height * (1 - load_theme().caption.foot) - setting.height
-    image = _shade(size, from_=top - 2.2 * setting.em, full=top + setting.height / 2)
-    for index, (line, baseline) in enumerate(setting.lines):
-        colour = load_theme().ink if line.scale == 1.0 or not index else load_theme().quiet
-        ink = Image.new("L", image.size)
-        draw_line(ImageDraw.Draw(ink), line, size.width / 2, round(top + baseline), setting.em, 255)
-        layer = Image.new("RGBA", image.size, (*colour, 0))
-        layer.putalpha(ink)
-        image.alpha_composite(layer)
+    begins = max(0, math.floor(top - load_theme().caption.rise * setting.em))
+    strip = _shade(Size(size.width, size.height - begins), full=top + setting.height - begins)
+    for line, baseline in setting.lines:
+        first = line.scale == 1.0
+        _lay_over(strip, line, round(top - begins + baseline), setting.em, load_theme().ink if first else load_theme().quiet)
+    image = Image.new("RGBA", (size.width, size.height))
+    image.paste(strip, (0, begins))
     return image
+
+
+def _lay_over(strip: Image.Image, line: Line, baseline: int, em: float, colour: Colour) -> None:
+    """A line laid over what is there, so that its edges mix with it and not with the colour beneath nothing."""
+    ink = Image.new("L", strip.size)
+    draw_line(ImageDraw.Draw(ink), line, strip.width / 2, baseline, em, 255)
+    layer = Image.new("RGBA", strip.size, (*colour, 0))
+    layer.putalpha(ink)
+    strip.alpha_composite(layer)
 
 
 def _captioned(words: Sequence[str], languages: tuple[str, ...], size: Size) -> _Setting:
@@ -90,9 +100,9 @@ def _captioned(words: Sequence[str], languages: tuple[str, ...], size: Size) -> 
     blocks = [paragraphs(w, _language_of(w, languages), s) for w, s in zip(words, scales, strict=True)]
     em = max(theme.size * size.height**0.5, theme.smallest * size.height)
     for manner in Manner:
-        smallest = _SMALLEST if manner is Manner.ANYWHERE else 0.7 * em
+        smallest = _SMALLEST if manner is Manner.ANYWHERE else theme.shrink * em
         box = (size.width * (1 - 2 * theme.side), size.height * theme.most)
-        if setting := _largest(blocks, box, em, smallest, manner, gutter=0.38):
+        if setting := _largest(blocks, box, em, smallest, manner, gutter=theme.gutter):
             return setting
     raise UsageError(f"the caption {words[0][:40]!r}… is too long for {size.width}x{size.height}; shorten it")
 
@@ -140,14 +150,13 @@ def _largest(blocks: list[_Block], box: tuple[float, float], em: float, smallest
 
 def _stacked(blocks: list[_Block], width: float, em: float, manner: Manner, gutter: float) -> _Setting | None:
     """The blocks one below the other with even white between them, or None when one is too wide."""
-    stack: list[tuple[Line, float]] = []
-    for block in blocks:
-        for index, paragraph in enumerate(block):
-            lines = paragraph.broken(width / em, manner)
-            if lines is None:
-                return None
-            first = gutter if index == 0 and stack else 0.0
-            stack += [(line, first if n == 0 else 0.0) for n, line in enumerate(lines)]
+    broken = [[paragraph.broken(width / em, manner) for paragraph in block] for block in blocks]
+    whole = [[line for lines in block for line in lines or ()] for block in broken]
+    if any(lines is None for block in broken for lines in block):
+        return None
+    # Texts of several lines need more white between them, to be told apart.
+    white = gutter * (load_theme().page.parted if any(len(lines) > 1 for lines in whole) else 1.0)
+    stack = [(line, 0.0 if n else white) for lines in whole for n, line in enumerate(lines)]
     return _Setting(em, *_baselines(stack, em))
 
 
@@ -161,7 +170,7 @@ def _baselines(stack: list[tuple[Line, float]], em: float) -> tuple[tuple[tuple[
         apart = load_theme().page.leading * max(over.scale, line.scale)
         if gutter:
             apart = _below(over) + gutter + _above(line)
-        baseline += max(apart, over.bottom + line.top + _TIGHT)
+        baseline += max(apart, over.bottom + line.top + (_APART * gutter if gutter else _TIGHT))
         placed.append((line, baseline * em))
     return tuple(placed), (baseline + _below(stack[-1][0])) * em
 
@@ -176,10 +185,10 @@ def _below(line: Line) -> float:
     return line.bottom / 2
 
 
-def _shade(size: Size, from_: float, full: float) -> Image.Image:
-    """Black that rises from nothing at the row `from_` to its full depth at the row `full`, without a visible edge."""
+def _shade(size: Size, full: float) -> Image.Image:
+    """Black that rises from nothing at the top to its full depth at the row `full`, without a visible edge."""
     most = load_theme().caption.shade * 255
-    steps = [min(1.0, max(0.0, (row - from_) / (full - from_))) for row in range(size.height)]
+    steps = [min(1.0, row / full) for row in range(size.height)]
     column = Image.frombytes("L", (1, size.height), bytes(round(most * t * t * (3 - 2 * t)) for t in steps))
     image = Image.new("RGBA", (size.width, size.height))
     image.putalpha(column.resize((size.width, size.height)))

@@ -19,6 +19,7 @@ class Page:
     smallest: float
     leading: float
     gutter: float
+    parted: float
     rise: float
 
 
@@ -32,6 +33,9 @@ class Caption:
     side: float
     foot: float
     most: float
+    gutter: float
+    shrink: float
+    rise: float
     shade: float
 
 

@@ -177,7 +177,11 @@ class Planner:
         new = _unchanged(standing, new)
         showings.write(self._ledger, standing, new, now, place)
         self._standing = new
-        self._bench.figures |= {"planned_until": new.end, "eligible": len(situation.media)}
+        self._bench.figures |= {
+            "planned_until": new.end,
+            "eligible": len(situation.media),
+            "media": self._seen.get("media", 0),
+        }
         self._want(new, place)
 
     def _situation(

@@ -1,14 +1,17 @@
 """Shows, media and calendars for tests."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from projector.clock import Instant, Seconds
+from projector.clock import Instant, Programme, Seconds
 from projector.show.calendar import Calendar, Evening
-from projector.show.control import Control, first_anchor
+from projector.show.control import Anchor, Control, first_anchor
 from projector.show.draft import Situation
 from projector.show.media import Facts, Kind, Medium
+from projector.show.planner import asks_for
 from projector.show.rundown import Show
+from projector.show.showings import Showing, Showings
 
 DAY = 86400.0
 OPENING = Instant(1_800_000_000.0)
@@ -56,3 +59,94 @@ def situation(show_: Show, calendar_: Calendar, media: list[Medium], now: float 
 
 def control(calendar_: Calendar) -> Control:
     return Control(first_anchor(calendar_))
+
+
+def anchored(calendar_: Calendar, now: float, programme: float) -> Anchor:
+    """The loop stands at `programme` at the instant `now`, and runs."""
+    return Anchor(Instant(now), Programme(programme))
+
+
+def breaks_of(calendar_: Calendar) -> list[float]:
+    """Where closings and closes fall in the untouched programme."""
+    return [float(s) for s in calendar_.breaks(Instant(calendar_.evenings[0].opens))]
+
+
+def faults_of(
+    plan: Showings,
+    show_: Show,
+    media: list[Medium],
+    *,
+    start: float = 0.0,
+    end: float | None = None,
+    breaks: list[float] | None = None,
+    aired: Mapping[str, int] | None = None,
+) -> list[str]:
+    """All that is wrong with a plan that was made in one go: gaps, overlaps, short dwells, doubles, unfair turns."""
+    return [
+        *gaps(plan, start, end),
+        *short_dwells(plan),
+        *across(plan, breaks or []),
+        *doubles(plan),
+        *unfair(plan, show_, media, aired or {}),
+    ]
+
+
+def gaps(plan: Showings, start: float, end: float | None) -> list[str]:
+    faults = []
+    at = start
+    for block in plan.blocks:
+        if abs(block.start - at) > 1e-5:
+            faults.append(f"block {block.id} begins at {block.start}, the one before ends at {at}")
+        if block.end - block.start < 1e-4:
+            faults.append(f"block {block.id} is empty")
+        at = block.end
+        places = plan.places(block)
+        wanted = {None} if block.cells == 1 and None in places else set(range(block.cells))
+        if set(places) != wanted:
+            faults.append(f"block {block.id} fills {len(places)} of {len(wanted)} places")
+        for cell, place in places.items():
+            ends = [block.start, *(s.end for s in place)]
+            starts = [*(s.start for s in place), block.end]
+            if any(abs(a - b) > 1e-5 for a, b in zip(ends, starts, strict=True)):
+                faults.append(f"block {block.id} cell {cell} has a gap or an overlap: {starts} {ends}")
+    if end is not None and at < end - 1e-5:
+        faults.append(f"the plan ends at {at}, before {end}")
+    return faults
+
+
+def short_dwells(plan: Showings) -> list[str]:
+    dwell = {b.id: b.dwell for b in plan.blocks}
+    return [f"{s} is shorter than {dwell[s.block]}" for s in plan if s.end - s.start < dwell[s.block] - 1e-5]
+
+
+def across(plan: Showings, breaks: list[float]) -> list[str]:
+    return [f"{s} lies across the break at {x}" for s in plan for x in breaks if s.start < x - 1e-5 and s.end > x + 1e-5]
+
+
+def doubles(plan: Showings) -> list[str]:
+    faults = []
+    last: dict[str, Showing] = {}
+    for s in sorted(plan, key=lambda s: s.start):
+        if s.medium is not None:
+            if (before := last.get(s.medium)) is not None and before.end > s.start + 1e-5:
+                faults.append(f"{s.medium[-4:]} is in two places at {s.start}: {before} {s}")
+            last[s.medium] = s
+    return faults
+
+
+def unfair(plan: Showings, show_: Show, media: list[Medium], aired: Mapping[str, int]) -> list[str]:
+    """Showings of a medium while one that its cue could have had, and that was not on the wall, had been shown less."""
+    faults = []
+    count = {m.sha256: aired.get(m.sha256, 0) for m in media}
+    until: dict[str, float] = {}
+    cues = {b.id: show_.rundown[b.cue_index] for b in plan.blocks if b.cue_index >= 0}
+    pools = {id(cue): {m.sha256 for m in media if asks_for(cue, m)} for cue in cues.values()}
+    for s in sorted(plan, key=lambda s: (s.start, s.id)):
+        if s.medium is None:
+            continue
+        less = [x for x in pools[id(cues[s.block])] if count[x] < count[s.medium] and until.get(x, -1) < s.start - 1e-5]
+        if less:
+            faults.append(f"{s} comes for the {count[s.medium] + 1}th time, {less[0][-4:]} has had {count[less[0]]}")
+        count[s.medium] += 1
+        until[s.medium] = s.end
+    return faults
