@@ -18,10 +18,10 @@ app = typer.Typer(
 )
 
 Show = Annotated[Path, typer.Argument(metavar="SHOW", help="The show file, for example playlists/sample.yaml.")]
-MaybeShow = Annotated[Optional[Path], typer.Argument(metavar="[SHOW]", help="The show file; may be left out where one show runs.")]  # noqa: UP045  typer reads it
-StateOption = Annotated[Optional[Path], typer.Option("--state", metavar="DIR", help="The state directory; else PROJECTOR_STATE, else the user's own.")]  # noqa: UP045  typer reads it
+MaybeShow = Annotated[Optional[Path], typer.Argument(metavar="[SHOW]", help="The show file; may be left out where one show runs.")]
+StateOption = Annotated[Optional[Path], typer.Option("--state", metavar="DIR", help="The state directory; else PROJECTOR_STATE, else the user's own.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Screen = Annotated[Optional[str], typer.Option("--screen", metavar="NAME|N", help="The screen, by its name (HDMI-1) or number from 1.")]  # noqa: UP045  typer reads it
+Screen = Annotated[Optional[str], typer.Option("--screen", metavar="NAME|N", help="The screen, by its name (HDMI-1) or number from 1.")]
 
 
 @app.command(epilog="Example: projector show playlists/we-remember.yaml --screen HDMI-1")
@@ -38,7 +38,7 @@ def show(show: Show, state: StateOption = None, screen: Screen = None) -> None:
 @app.command(epilog="Example: projector rehearse playlists/sample.yaml --at 2027-01-25T18:30 --speed 60 --windowed 1280x720")
 def rehearse(
     show: Show,
-    at: Annotated[Optional[str], typer.Option(metavar="T", help="The rehearsed moment to begin at; else the first opening.")] = None,  # noqa: UP045  typer reads it
+    at: Annotated[Optional[str], typer.Option(metavar="T", help="The rehearsed moment to begin at; else the first opening.")] = None,
     speed: Annotated[float, typer.Option(min=0.01, max=100000, help="How many times faster than life.")] = 1.0,
     windowed: Annotated[str, typer.Option(metavar="WxH", help="The window's size.")] = "1280x720",
     state: StateOption = None,
@@ -83,10 +83,10 @@ def check(show: Show, state: StateOption = None, json: Json = False, as_is: Anno
 @app.command(epilog="Example: projector plan playlists/sample.yaml --at 2027-01-25T18:30")
 def plan(
     show: Show,
-    at: Annotated[Optional[str], typer.Option(metavar="T", help="Plan from this moment on.")] = None,  # noqa: UP045  typer reads it
+    at: Annotated[Optional[str], typer.Option(metavar="T", help="Plan from this moment on.")] = None,
     json: Json = False,
     showings: Annotated[bool, typer.Option("--showings", help="Every showing as a line of JSON.")] = False,
-    explain: Annotated[Optional[str], typer.Option(metavar="FILE", help="Why a medium is, or is not, shown, and when.")] = None,  # noqa: UP045  typer reads it
+    explain: Annotated[Optional[str], typer.Option(metavar="FILE", help="Why a medium is, or is not, shown, and when.")] = None,
     as_is: Annotated[bool, typer.Option("--as-is", help="Do not look for new media first.")] = False,
     state: StateOption = None,
 ) -> None:
@@ -99,7 +99,7 @@ def plan(
 @app.command(epilog="Example: projector snapshot playlists/sample.yaml --at 2027-01-24T18:00 -o wall.png")
 def snapshot(
     show: MaybeShow = None,
-    at: Annotated[Optional[str], typer.Option(metavar="T", help="The moment.")] = None,  # noqa: UP045  typer reads it
+    at: Annotated[Optional[str], typer.Option(metavar="T", help="The moment.")] = None,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="PNG")] = Path("wall.png"),
     live: Annotated[bool, typer.Option("--live", help="The running wall's own last canvas.")] = False,
     as_is: Annotated[bool, typer.Option("--as-is", help="Do not look for new media first.")] = False,
@@ -153,7 +153,7 @@ for _name, _does in {
     _operator(_name, _does)
 
 Medium = Annotated[str, typer.Argument(metavar="FILE-OR-HASH", help="A file of the media folder, or 8 or more digits of its hash.")]
-InShow = Annotated[Optional[Path], typer.Option("--show", metavar="SHOW", help="The show file, where several run.")]  # noqa: UP045  typer reads it
+InShow = Annotated[Optional[Path], typer.Option("--show", metavar="SHOW", help="The show file, where several run.")]
 
 
 @app.command(epilog="Example: projector remove photos/poland/0012.jpg")

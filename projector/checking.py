@@ -177,7 +177,7 @@ def _display() -> Iterator[Finding]:
 
 
 def _vlc() -> Finding:
-    """libVLC plays interviews, which this version passes over: its want is a note."""
+    """What plays interviews: this version passes them over, so its want is a note."""
     try:
         ctypes.CDLL("libvlc.so.5")
     except OSError:

@@ -67,25 +67,23 @@ def apply_now(ledger: Ledger, machine: Machine) -> str:
 def _change(
     name: str, frame: Frame, now: Instant, plan: Callable[[Programme], Showings], leaving: int | None
 ) -> Callable[[Control], Control]:
-    match name:
-        case "hold":
-            return lambda c: hold(c, frame.calendar, now)
-        case "resume":
-            return lambda c: resume(c, frame.calendar, now)
-        case "take":
-            return lambda c: take(
-                c, frame.calendar, plan(programme_time(c.anchor, frame.calendar, now)), now, leaving
-            )
-        case "rejoin":
-            return lambda c: rejoin(c, frame.calendar, now, frame.transition)
-        case "slate":
-            return lambda c: covered(c, Cover.SLATE, now)
-        case "blackout":
-            return lambda c: covered(c, Cover.BLACKOUT, now)
-        case "lights":
-            return lambda c: covered(c, Cover.NONE, now)
-        case _:
-            raise UsageError(f"no command is called {name}; there are {', '.join(COMMANDS)}")
+    calendar = frame.calendar
+
+    def taken(c: Control) -> Control:
+        return take(c, calendar, plan(programme_time(c.anchor, calendar, now)), now, leaving)
+
+    changes: dict[str, Callable[[Control], Control]] = {
+        "hold": lambda c: hold(c, calendar, now),
+        "resume": lambda c: resume(c, calendar, now),
+        "take": taken,
+        "rejoin": lambda c: rejoin(c, calendar, now, frame.transition),
+        "slate": lambda c: covered(c, Cover.SLATE, now),
+        "blackout": lambda c: covered(c, Cover.BLACKOUT, now),
+        "lights": lambda c: covered(c, Cover.NONE, now),
+    }
+    if name not in changes:
+        raise UsageError(f"no command is called {name}; there are {', '.join(COMMANDS)}")
+    return changes[name]
 
 
 _SAID = {

@@ -10,15 +10,13 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TypeVar
 
-
-
 from projector.errors import Missing
 
 # FRIBIDI_PAR_LTR and FRIBIDI_PAR_RTL of fribidi-bidi-types.h
 _LEFT_TO_RIGHT = 0x110
 _RIGHT_TO_LEFT = 0x111
 _STRONG_LEFT, _STRONG_RIGHT = {"L"}, {"R", "AL"}
-_RTL_LANGUAGES = frozenset("ar arc ckb dv fa he jrb jpr ku-arab lad ps sd syr ug ur yi".split())
+_RTL_LANGUAGES = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "jrb", "jpr", "ku-arab", "lad", "ps", "sd", "syr", "ug", "ur", "yi"])
 
 T = TypeVar("T")
 

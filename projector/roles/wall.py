@@ -35,6 +35,8 @@ LOOK_AHEAD_EVERY = Seconds(0.25)
 UPLOADS_A_FRAME = 6
 # Flipped at least so often though nothing has changed: a window that was covered gets its picture back.
 REFRESH = Seconds(0.5)
+# A showing that comes up later than this was not ready in time.
+LATE = Seconds(0.25)
 BEAT = Seconds(0.25)
 PNG_EVERY = Seconds(1.0)
 # Canvases that were asked for; who asked takes a copy within moments.
@@ -176,14 +178,25 @@ class Wall:
             self._refresh_due = Machine(machine + REFRESH)
             began = machine_now()
             self._output.present(self._compositor)
-            rest = self._pacer.flipped(began, machine_now())
+            ended = machine_now()
+            # Where nothing holds the flips back, no more frames are drawn than can be shown.
+            early = 0.9 * self._pacer.period - (ended - machine)
+            rest = Seconds(max(self._pacer.flipped(began, ended), early))
             if not changed:
                 self._pacer.paused()
         events = self._witness.saw(view, drawn, now)
         if events:
+            self._late += sum(self._is_late(view, event) for event in events)
             self._writes.do(lambda ledger: self._write_airings(ledger, events))
         self._keep_pictures(view, now, machine)
         return rest
+
+    def _is_late(self, view: View, event: airings.Opened | airings.Ended) -> bool:
+        """Whether a showing came up well after its time, though the wall was there."""
+        if isinstance(event, airings.Ended) or event.planned_start is None:
+            return False
+        started = view.clock.at(self._started)
+        return event.planned_start > started and event.shown_start - event.planned_start > LATE * view.clock.speed
 
     def _write_airings(self, ledger: Ledger, events: list[airings.Opened | airings.Ended]) -> None:
         if self._log is None:

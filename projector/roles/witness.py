@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterator
 from projector.clock import Instant, Programme
 from projector.ledger.airings import Ended, Opened
 from projector.ledger.view import View
+from projector.render.stacks import needed
 from projector.show.control import Cover, instant_of, lead, programme_time
 from projector.show.picture import Picture
 from projector.show.picture_at import on_air
 from projector.show.showings import Block, Showing, Shows
-from projector.render.stacks import needed
 
 
 class Witness:

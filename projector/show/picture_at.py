@@ -295,7 +295,7 @@ def _replayed(showings: Showings, at: Programme) -> Programme:
     return Programme(first + (at - showings.end) % (showings.end - first))
 
 
-def ahead(plan: Plan, control: Control, now: Instant, until: Instant, step: Seconds = Seconds(0.5)) -> list[Picture]:
+def ahead(plan: Plan, control: Control, now: Instant, until: Instant, step: Seconds) -> list[Picture]:
     """The pictures from now on, sampled: what will be needed, in the order in which it will be."""
     count = max(1, int((until - now) / step))
     return [picture_at(plan, control, Instant(now + i * step)) for i in range(count + 1)]
