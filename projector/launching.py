@@ -40,6 +40,7 @@ def show(file: ShowFile, given: Path | None, screen: str | None) -> int:
     if not adopts:
         state.write_launch(launch)
     _say(f"{file.show.show}: the show runs on {state.root}; `projector stop` ends it")
+    _say_if_unseen(state)
     return supervise(state, state.launch() or launch, lock, _StatusLine(file.show.zone.key))
 
 
@@ -66,8 +67,7 @@ def rehearse(
             _set_up(ledger, file, start, launch)
         state.write_launch(launch)
     _say(f"{file.show.show}: a rehearsal on {state.root}; Ctrl-C or `projector stop` ends it")
-    if not os.environ.get("DISPLAY") or os.environ.get("PROJECTOR_HEADLESS", "") not in {"", "0"}:
-        _say(f"there is no display: drawing off screen; the wall, fresh each second: {state.wall_png}")
+    _say_if_unseen(state)
     return supervise(state, state.launch() or launch, lock, _StatusLine(file.show.zone.key))
 
 
@@ -193,6 +193,14 @@ def _tell(pid: int, sign: signal.Signals) -> None:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201  faults and progress go to stderr
+
+
+def _say_if_unseen(state: State) -> None:
+    """Say where the wall can be looked at when it has no window."""
+    forced = os.environ.get("PROJECTOR_HEADLESS", "") not in {"", "0"}
+    if forced or not os.environ.get("DISPLAY"):
+        why = "PROJECTOR_HEADLESS is set" if forced else "there is no display"
+        _say(f"{why}: drawing off screen; the wall, fresh each second: {state.wall_png}")
 
 
 class _StatusLine:

@@ -297,7 +297,8 @@ def _tell_status(said: dict[str, Any]) -> None:
     for name, role in said["roles"].items():
         print(f"  {name}: {'alive' if role['alive'] else 'NOT RUNNING'}, process {role['pid']}, restarts {role['restarts']}")
     wall = said["wall"]
-    print(f"wall: {wall['fps']} frames a second, {wall['late_frames']} late, last flip {wall['last_flip']}  {wall['notice']}")
+    rate = f"{wall['fps']} frames a second" if wall["fps"] else "a still picture"
+    print(f"wall: {rate}, {wall['late_frames']} frames late, last flip {wall['last_flip']}  {wall['notice']}")
     for fault in said["faults"]:
         print(f"  fault ({fault['role']}): {fault['what']}")
 

@@ -11,12 +11,15 @@ from functools import cache
 from typing import TypeVar
 
 from projector.errors import Missing
+from projector.render.fonts import NO_FRIBIDI
 
 # FRIBIDI_PAR_LTR and FRIBIDI_PAR_RTL of fribidi-bidi-types.h
 _LEFT_TO_RIGHT = 0x110
 _RIGHT_TO_LEFT = 0x111
 _STRONG_LEFT, _STRONG_RIGHT = {"L"}, {"R", "AL"}
-_RTL_LANGUAGES = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "jrb", "jpr", "ku-arab", "lad", "ps", "sd", "syr", "ug", "ur", "yi"])
+_RTL_LANGUAGES = frozenset(
+    ["ar", "arc", "ckb", "dv", "fa", "he", "jrb", "jpr", "ku-arab", "lad", "ps", "sd", "syr", "ug", "ur", "yi"]
+)
 
 T = TypeVar("T")
 
@@ -74,4 +77,4 @@ def _fribidi() -> ctypes.CDLL:
             return ctypes.CDLL(name)
         except OSError:
             continue
-    raise Missing("libFriBiDi is not installed, and without it Hebrew and Arabic come out wrong", "Install it: `sudo apt-get install libfribidi0`")
+    raise Missing("libFriBiDi is not installed: Hebrew and Arabic cannot be set", NO_FRIBIDI)

@@ -23,6 +23,9 @@ from projector.render.theme import load_theme
 
 INSTALL = "Install them: `sudo apt-get install fonts-noto-core fonts-noto-cjk`"
 
+NO_FRIBIDI = "Install it: `sudo apt-get install libfribidi0`"
+_PACKAGES = {"NotoSerif": "fonts-noto-core", "NotoSerifHebrew": "fonts-noto-core", "NotoSerifCJK": "fonts-noto-cjk"}
+
 _CLUSTER = regex.compile(r"\X")
 _UNSEEN = regex.compile(r"[\p{Default_Ignorable_Code_Point}\p{Cc}]")
 _REGULAR = regex.compile(r"(?P<family>\w+?)(?:-Regular|-VF|\[[\w,]+\])?\.(?:ttf|otf|ttc|otf\.ttc)", regex.IGNORECASE)
@@ -73,13 +76,19 @@ def no_font_for(cluster: str, text: str) -> Missing:
 
 def require_text_stack() -> None:
     """Raises Missing when raqm, FriBiDi or the fonts are not there: then words would come out wrong or not at all."""
-    if not features.check("raqm"):
-        raise Missing("This Pillow cannot shape text (no raqm)", "Install Pillow from its wheel: `pip install --force-reinstall pillow`")
-    if not features.check("fribidi"):
-        raise Missing("libFriBiDi is not installed, and without it Hebrew and Arabic come out wrong", "Install it: `sudo apt-get install libfribidi0`")
-    for family, package in (("NotoSerif", "fonts-noto-core"), ("NotoSerifHebrew", "fonts-noto-core"), ("NotoSerifCJK", "fonts-noto-cjk")):
-        if family not in installed() and family.replace("Serif", "Sans") not in installed():
+    require_shaping()
+    for family, package in _PACKAGES.items():
+        if not {family, family.replace("Serif", "Sans")} & installed().keys():
             raise Missing(f"The font {family} is not installed", f"Install it: `sudo apt-get install {package}`")
+
+
+def require_shaping() -> None:
+    """Raises Missing when text cannot be shaped: without FriBiDi Pillow would set Hebrew and Arabic backwards, and say nothing."""
+    if not features.check("raqm"):
+        remedy = "Install Pillow from its wheel: `.venv/bin/pip install --force-reinstall pillow`"
+        raise Missing("This Pillow cannot shape text (no raqm)", remedy)
+    if not features.check("fribidi"):
+        raise Missing("libFriBiDi is not installed: Hebrew and Arabic cannot be set", NO_FRIBIDI)
 
 
 @cache
@@ -87,7 +96,7 @@ def installed() -> dict[str, Path]:
     """The regular weight of every installed family by the stem of its file's name."""
     found: dict[str, Path] = {}
     for folder in _folders():
-        for where, _, names in os.walk(folder):
+        for where, _, names in sorted(os.walk(folder)):
             for name in names:
                 match = _REGULAR.fullmatch(name)
                 if match and not _NEVER.search(name):
@@ -161,8 +170,10 @@ class _Ranges:
         self._ends = [end for _, end in ranges]
 
     def __contains__(self, character: object) -> bool:
-        index = bisect_right(self._starts, character) - 1  # type: ignore[type-var]  # only characters are asked for
-        return index >= 0 and character <= self._ends[index]  # type: ignore[operator]  # as above
+        if not isinstance(character, int):
+            return False
+        index = bisect_right(self._starts, character) - 1
+        return index >= 0 and character <= self._ends[index]
 
 
 @cache

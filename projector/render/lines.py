@@ -1,40 +1,32 @@
-"""Words into lines: where a line may break, what it measures, how it is drawn.
+"""A paragraph into lines: what they measure, and how they are drawn.
 
 Lengths are in ems, so that a text is measured once and set at any size. `top` is above the baseline, `bottom` below it,
 both positive.
 """
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cached_property, lru_cache
 from itertools import groupby
+from typing import TypedDict
 
 import regex
 from PIL import ImageDraw, ImageFont
 
 from projector.render.bidi import in_order_of_sight, levels, runs_leftwards
+from projector.render.breaks import SPACES, Manner, Unit, evened, filled, may_break
 from projector.render.fonts import Cluster, Face, dress, no_font_for
 from projector.render.theme import Colour, load_theme
 
 # Measured large, so that hinting does not round what is small.
 _MEASURED_AT = 200.0
-_SPACES = {" ", "\u200b", "\u3000"}
-_UNSPACED = {"Hani", "Hira", "Kana", "Bopo", "Thai", "Laoo", "Khmr", "Mymr", "Tibt", "Java", "Bali", "Lana", "Yiii"}
 _BLANKS = regex.compile(r"[ \t\r\f\v]+")
 _UNPRINTED = regex.compile(r"[\p{Cc}\p{Cs}--\n\t\r\f\v]", flags=regex.V1)
-# Closing signs, small kana and what only follows; opening signs and the vowels that are written before their consonant.
-_NEVER_FIRST = regex.compile(r"[\p{Pe}\p{Pf}!?:;,.…%·\"'、。，．：；！？・ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々ゝゞヽヾๆฯະ།་၊။]")
-_NEVER_LAST = regex.compile(r"[\p{Ps}\p{Pi}¿¡เแโใไເແໂໃໄ]")
 
 
-class Manner(IntEnum):
-    """Where lines may break: at spaces, also between signs of scripts without spaces, anywhere between clusters."""
-
-    WORDS = 1
-    SIGNS = 2
-    ANYWHERE = 3
+class _Shaping(TypedDict):
+    direction: str
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +42,10 @@ class Run:
         return _font(self.face, round(em * load_theme().scale.get(self.face.family, 1.0), 2))
 
     @property
-    def shaping(self) -> dict[str, str | None]:
+    def shaping(self) -> _Shaping:
         """What Pillow has to be told: without the language, raqm guesses."""
         known = self.language not in {"", "und"}
-        return {"direction": "rtl" if self.leftwards else "ltr", "language": self.language if known else None}
+        return _Shaping(direction="rtl" if self.leftwards else "ltr", language=self.language if known else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +59,6 @@ class Line:
     scale: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Unit:
-    """Clusters between which no line breaks, `start` to `end`, and the space after them."""
-
-    start: int
-    end: int
-    width: float
-    space: float
-
-
 @dataclass(frozen=True)
 class Paragraph:
     """One line of a writer's: clusters with the level of each. `scale` as in Line."""
@@ -87,20 +69,20 @@ class Paragraph:
     scale: float = 1.0
 
     @cached_property
-    def _units(self) -> dict[Manner, tuple[_Unit, ...]]:
+    def _units(self) -> dict[Manner, tuple[Unit, ...]]:
         return {}
 
-    def units(self, manner: Manner) -> tuple[_Unit, ...]:
+    def units(self, manner: Manner) -> tuple[Unit, ...]:
         if manner not in self._units:
-            ends = [i + 1 for i in range(len(self.clusters)) if _may_break(self.clusters, i, manner)]
+            ends = [i + 1 for i in range(len(self.clusters)) if may_break(self.clusters, i, manner)]
             self._units[manner] = tuple(self._unit(a, b) for a, b in zip([0, *ends], ends, strict=False))
         return self._units[manner]
 
-    def _unit(self, start: int, end: int) -> _Unit:
+    def _unit(self, start: int, end: int) -> Unit:
         inked = end
-        while inked > start and self.clusters[inked - 1].text in _SPACES:
+        while inked > start and self.clusters[inked - 1].text in SPACES:
             inked -= 1
-        return _Unit(start, end, self._width(start, inked), self._width(inked, end))
+        return Unit(start, end, self._width(start, inked), self._width(inked, end))
 
     def _width(self, start: int, end: int) -> float:
         return self.scale * sum(_advance(run) for run in self._runs(start, end))
@@ -110,11 +92,11 @@ class Paragraph:
         units = self.units(manner)
         if max((unit.width for unit in units), default=0.0) > measure:
             return None
-        widest = _evened(units, measure)
-        return tuple(self.line(units[a].start, units[b - 1].end) for a, b in _filled(units, widest))
+        widest = evened(units, measure)
+        return tuple(self.line(units[a].start, units[b - 1].end) for a, b in filled(units, widest))
 
     def line(self, start: int, end: int) -> Line:
-        while end > start and self.clusters[end - 1].text in _SPACES:
+        while end > start and self.clusters[end - 1].text in SPACES:
             end -= 1
         runs = self._runs(start, end)
         boxes = [_ink(run) for run in runs]
@@ -155,7 +137,9 @@ def _paragraph(text: str, language: str, scale: float) -> Paragraph:
     return Paragraph(clusters, tuple(each[start] for start in starts), language, scale)
 
 
-def draw_line(draw: ImageDraw.ImageDraw, line: Line, middle: float, baseline: float, em: float, ink: Colour | int) -> None:
+def draw_line(
+    draw: ImageDraw.ImageDraw, line: Line, middle: float, baseline: float, em: float, ink: Colour | int
+) -> None:
     """A line centred on `middle` by its ink, at an em of the page in pixels."""
     em *= line.scale
     fonts = [run.font(em) for run in line.runs]
@@ -168,52 +152,6 @@ def draw_line(draw: ImageDraw.ImageDraw, line: Line, middle: float, baseline: fl
     for run, font, width in zip(line.runs, fonts, widths, strict=True):
         draw.text((x, baseline), run.text, fill=ink, font=font, anchor="ls", **run.shaping)
         x += width
-
-
-def _may_break(clusters: Sequence[Cluster], index: int, manner: Manner) -> bool:
-    """Whether a line may end after a cluster; after the last one it does."""
-    if index + 1 == len(clusters):
-        return True
-    here, after = clusters[index], clusters[index + 1]
-    if after.text in _SPACES:
-        return False
-    if manner is Manner.ANYWHERE:
-        return True
-    if _NEVER_FIRST.match(after.text) or (index and here.text in _SPACES and _NEVER_LAST.match(clusters[index - 1].text)):
-        return False
-    if here.text in _SPACES:
-        return True
-    return manner is Manner.SIGNS and _between_signs(here, after)
-
-
-def _between_signs(here: Cluster, after: Cluster) -> bool:
-    if _NEVER_LAST.match(here.text) or (here.text.isdigit() and after.text.isdigit()):
-        return False
-    return here.text in {"-", "–", "—"} or here.script in _UNSPACED or after.script in _UNSPACED
-
-
-def _filled(units: Sequence[_Unit], measure: float) -> list[tuple[int, int]]:
-    """Units into lines, each as full as it will be."""
-    lines: list[tuple[int, int]] = []
-    start, width = 0, 0.0
-    for index, unit in enumerate(units):
-        if index > start and width + unit.width > measure + 1e-9:
-            lines.append((start, index))
-            start, width = index, 0.0
-        width += unit.width + unit.space
-    return [*lines, (start, len(units))]
-
-
-def _evened(units: Sequence[_Unit], measure: float) -> float:
-    """The narrowest measure that needs no more lines: so the last line is not a single word."""
-    count = len(_filled(units, measure))
-    low, high = max((unit.width for unit in units), default=0.0), measure
-    if len(_filled(units, low)) == count:
-        return low
-    for _ in range(14):
-        middle = (low + high) / 2
-        low, high = (low, middle) if len(_filled(units, middle)) == count else (middle, high)
-    return high
 
 
 @lru_cache(maxsize=96)

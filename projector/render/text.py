@@ -5,36 +5,23 @@ All texts of a page have the same size: no language stands above another, the or
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
 
 from fontTools import unicodedata as scripts
 from PIL import Image, ImageDraw
 
 from projector.errors import UsageError
-from projector.render.fonts import require_text_stack
-from projector.render.lines import Line, Manner, Paragraph, draw_line, paragraphs
+from projector.render.breaks import Manner
+from projector.render.fonts import require_shaping
+from projector.render.lines import Line, draw_line, paragraphs
+from projector.render.stack import Block, Room, Setting, largest
 from projector.render.theme import Colour, load_theme
 from projector.show.picture import Size
 from projector.show.showings import Texts
 
-# The height of Noto Serif's capitals, to which theme.toml brings the other scripts.
-_CAPITAL = 0.71
-_TIGHT = 0.10
-_APART = 0.30
-_STEP = 0.95
-_SMALLEST = 4.0
-
-_Block = tuple[Paragraph, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    """Lines with their baselines below the block's optical top, and its height, in pixels; `em` in pixels."""
-
-    em: float
-    lines: tuple[tuple[Line, float], ...]
-    height: float
+# Smaller than can be read, but whole: an impossible text is no reason for a black wall.
+_SMALLEST = 1.0
+# Japanese or Thai may break within a sentence, but a title looks better whole: this much smaller is tried first.
+_TRIED_WHOLE = 0.6
 
 
 def set_text(texts: Texts, size: Size) -> Image.Image:
@@ -44,10 +31,11 @@ def set_text(texts: Texts, size: Size) -> Image.Image:
     the character, when no installed font has it, or naming what the machine lacks for setting text; UsageError for a text
     that fits at no size.
     """
-    require_text_stack()
+    require_shaping()
     theme = load_theme()
     image = Image.new("RGB", (size.width, size.height))
-    setting = _fitted(_blocks(texts), size, smallest=_SMALLEST)
+    blocks = _blocks(texts)
+    setting = _fitted(blocks, size) or _squeezed(blocks, size)
     if setting is None:
         raise UsageError(f"the text {texts[0][1][:40]!r}… is too long for {size.width}x{size.height}; shorten it")
     top = (size.height - setting.height) / 2 - theme.page.rise * size.height
@@ -59,7 +47,7 @@ def set_text(texts: Texts, size: Size) -> Image.Image:
 
 def fits(texts: Texts, size: Size) -> bool:
     """Whether the texts can be set in `size` with letters of a thirtieth of its height or larger. Raises: as `set_text`."""
-    return _fitted(_blocks(texts), size, smallest=load_theme().page.smallest * size.height) is not None
+    return _fitted(_blocks(texts), size) is not None
 
 
 def set_caption(lines: tuple[str, ...], languages: tuple[str, ...], size: Size) -> Image.Image:
@@ -68,18 +56,20 @@ def set_caption(lines: tuple[str, ...], languages: tuple[str, ...], size: Size) 
     The lines stand centred at the foot, the first a little larger, on a soft dark ground. `languages` are the show's in
     its order: they decide whose shapes a Chinese character has. Raises: as `set_text`.
     """
-    require_text_stack()
+    require_shaping()
+    image = Image.new("RGBA", (size.width, size.height))
     words = [line for line in lines if line.strip()]
-    if not words:
-        return Image.new("RGBA", (size.width, size.height))
-    setting = _captioned(words, languages, size)
+    setting = _captioned(words, languages, size) if words else None
+    if setting is None:
+        return image
     top = size.height * (1 - load_theme().caption.foot) - setting.height
     begins = max(0, math.floor(top - load_theme().caption.rise * setting.em))
     strip = _shade(Size(size.width, size.height - begins), full=top + setting.height - begins)
     for line, baseline in setting.lines:
         first = line.scale == 1.0
-        _lay_over(strip, line, round(top - begins + baseline), setting.em, load_theme().ink if first else load_theme().quiet)
-    image = Image.new("RGBA", (size.width, size.height))
+        _lay_over(
+            strip, line, round(top - begins + baseline), setting.em, load_theme().ink if first else load_theme().quiet
+        )
     image.paste(strip, (0, begins))
     return image
 
@@ -93,18 +83,18 @@ def _lay_over(strip: Image.Image, line: Line, baseline: int, em: float, colour: 
     strip.alpha_composite(layer)
 
 
-def _captioned(words: Sequence[str], languages: tuple[str, ...], size: Size) -> _Setting:
+def _captioned(words: Sequence[str], languages: tuple[str, ...], size: Size) -> Setting | None:
     """The largest setting of a caption, from its usual size down."""
     theme = load_theme().caption
     scales = [1.0] + [theme.under] * (len(words) - 1)
     blocks = [paragraphs(w, _language_of(w, languages), s) for w, s in zip(words, scales, strict=True)]
     em = max(theme.size * size.height**0.5, theme.smallest * size.height)
+    room = Room(size.width * (1 - 2 * theme.side), size.height * theme.most, size.height * theme.foot * 0.8)
     for manner in Manner:
         smallest = _SMALLEST if manner is Manner.ANYWHERE else theme.shrink * em
-        box = (size.width * (1 - 2 * theme.side), size.height * theme.most)
-        if setting := _largest(blocks, box, em, smallest, manner, gutter=theme.gutter):
+        if setting := largest(blocks, room, (em, smallest), manner, gutter=theme.gutter):
             return setting
-    raise UsageError(f"the caption {words[0][:40]!r}… is too long for {size.width}x{size.height}; shorten it")
+    return None
 
 
 def _language_of(text: str, languages: tuple[str, ...]) -> str:
@@ -119,70 +109,39 @@ def _language_of(text: str, languages: tuple[str, ...]) -> str:
     return "und"
 
 
-def _blocks(texts: Texts) -> list[_Block]:
+def _blocks(texts: Texts) -> list[Block]:
     return [paragraphs(text, language) for language, text in texts]
 
 
-def _fitted(blocks: list[_Block], size: Size, smallest: float) -> _Setting | None:
-    """The largest setting on a page that is not below `smallest`; words are divided only when smaller letters do not help."""
+def _fitted(blocks: list[Block], size: Size) -> Setting | None:
+    """The largest setting on a page whose letters can be read; words are divided only where a script does so."""
+    usual, readable = _ems(len(blocks), size)
+    for manner, least in ((Manner.WORDS, max(readable, _TRIED_WHOLE * usual)), (Manner.SIGNS, readable)):
+        if setting := largest(blocks, _room(size), (max(usual, readable), least), manner, load_theme().page.gutter):
+            return setting
+    return None
+
+
+def _squeezed(blocks: list[Block], size: Size) -> Setting | None:
+    """A setting of what does not fit: smaller than can be read, and words divided where that is not enough."""
+    _, readable = _ems(len(blocks), size)
+    for manner, least in ((Manner.SIGNS, 0.4 * readable), (Manner.ANYWHERE, _SMALLEST)):
+        if setting := largest(blocks, _room(size), (readable, least), manner, load_theme().page.gutter):
+            return setting
+    return None
+
+
+def _ems(count: int, size: Size) -> tuple[float, float]:
+    """The usual em of a page of `count` texts, and the smallest that can be read, in pixels."""
     page = load_theme().page
-    wanted = page.largest[min(len(blocks), len(page.largest)) - 1] * size.height
-    em = min(wanted, page.widest * size.width)
-    box = (size.width * (1 - 2 * page.side), size.height * (1 - 2 * page.top))
-    readable = max(smallest, page.smallest * size.height)
-    unspaced = max(smallest, 0.6 * em)
-    for manner, least in ((Manner.WORDS, unspaced), (Manner.SIGNS, readable), (Manner.ANYWHERE, smallest)):
-        if setting := _largest(blocks, box, em, least, manner, page.gutter):
-            return setting
-    return None
+    usual = page.largest[max(0, min(count, len(page.largest)) - 1)]
+    return min(usual * size.height, page.widest * size.width), page.smallest * size.height
 
 
-def _largest(blocks: list[_Block], box: tuple[float, float], em: float, smallest: float, manner: Manner, gutter: float) -> _Setting | None:
-    """The setting with the largest em, from `em` down to `smallest`, that fits a box of (width, height) in pixels."""
-    width, height = box
-    while em >= smallest - 1e-9:
-        setting = _stacked(blocks, width, em, manner, gutter)
-        if setting and setting.height <= height:
-            return setting
-        em = em * _STEP if em == smallest else max(em * _STEP, smallest)
-    return None
-
-
-def _stacked(blocks: list[_Block], width: float, em: float, manner: Manner, gutter: float) -> _Setting | None:
-    """The blocks one below the other with even white between them, or None when one is too wide."""
-    broken = [[paragraph.broken(width / em, manner) for paragraph in block] for block in blocks]
-    whole = [[line for lines in block for line in lines or ()] for block in broken]
-    if any(lines is None for block in broken for lines in block):
-        return None
-    # Texts of several lines need more white between them, to be told apart.
-    white = gutter * (load_theme().page.parted if any(len(lines) > 1 for lines in whole) else 1.0)
-    stack = [(line, 0.0 if n else white) for lines in whole for n, line in enumerate(lines)]
-    return _Setting(em, *_baselines(stack, em))
-
-
-def _baselines(stack: list[tuple[Line, float]], em: float) -> tuple[tuple[tuple[Line, float], ...], float]:
-    """Each line with its baseline below the optical top of the first, and the whole optical height, in pixels."""
-    if not stack:
-        return (), 0.0
-    baseline = _above(stack[0][0])
-    placed = [(stack[0][0], baseline * em)]
-    for (over, _), (line, gutter) in pairwise(stack):
-        apart = load_theme().page.leading * max(over.scale, line.scale)
-        if gutter:
-            apart = _below(over) + gutter + _above(line)
-        baseline += max(apart, over.bottom + line.top + (_APART * gutter if gutter else _TIGHT))
-        placed.append((line, baseline * em))
-    return tuple(placed), (baseline + _below(stack[-1][0])) * em
-
-
-def _above(line: Line) -> float:
-    """Where the eye sees a line begin: between the height of capitals and the highest mark."""
-    return (line.top + _CAPITAL * line.scale) / 2
-
-
-def _below(line: Line) -> float:
-    """Where the eye sees a line end: between the baseline and the lowest tail."""
-    return line.bottom / 2
+def _room(size: Size) -> Room:
+    page = load_theme().page
+    free = size.height * page.top
+    return Room(size.width * (1 - 2 * page.side), size.height - 2 * free, free - 2 * page.rise * size.height)
 
 
 def _shade(size: Size, full: float) -> Image.Image:

@@ -182,8 +182,8 @@ class Wall:
             # Where nothing holds the flips back, no more frames are drawn than can be shown.
             early = 0.9 * self._pacer.period - (ended - machine)
             rest = Seconds(max(self._pacer.flipped(began, ended), early))
-            if not changed:
-                self._pacer.paused()
+        if not changed:
+            self._pacer.paused()  # nothing moved, so nothing was late
         events = self._witness.saw(view, drawn, now)
         if events:
             self._late += sum(self._is_late(view, event) for event in events)

@@ -1,6 +1,6 @@
 """The changes of one mosaic: evenly spaced, dwell ÷ cells apart, in an order that does not run in rows, so that it breathes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
@@ -31,37 +31,81 @@ class Mosaic:
         self._places: dict[int, list[Showing]] = {cell: [] for cell in range(block.cells)}
         self._cut: set[int] = set()
         self._latest: Fact = None
+        # Programme times: until when everybody waits, and until when it is settled what comes.
+        self._wait = self._since = self._now = Programme(float("-inf"))
 
-    def fill(self, kept: Iterable[Showing], cut: Iterable[int], until: Programme) -> list[Showing]:
+    def fill(self, kept: Iterable[Showing], cut: Iterable[int], now: Programme, until: Programme) -> list[Showing]:
         """All showings of the block that begin by `until`. `cut` places lost what stood there, and are filled at once."""
-        for s in sorted(kept, key=lambda s: (s.start, s.id)):
+        stays = sorted(kept, key=lambda s: (s.start, s.id))
+        for s in stays:
             self._places[s.cell or 0].append(s)
+        if stays:
+            self._latest = self._pool.fact(stays[-1].medium or "")
+            self._since = Programme(max(now, stays[-1].start))
+        self._now, self._cut = now, set(cut)
         self._occupy()
-        self._cut = set(cut)
         queue = [(self._due(cell), cell) for cell in self._places]
         heapify(queue)
         last = min(until, self._block.end - self._block.dwell) + EXACT
-        while queue and queue[0][0] <= last:
-            at, cell = heappop(queue)
-            heappush(queue, (self._changed(cell, at), cell))
+        while queue and max(queue[0][0], self._wait) <= last:
+            due, cell = heappop(queue)
+            heappush(queue, (self._changed(cell, due), cell))
         return [s for cell in self._places for s in self._ended(cell)]
+
+    def mend(
+        self, placed: Sequence[Showing], cell: int, settled: Iterable[Showing], now: Programme, *, is_whole: bool
+    ) -> tuple[list[Showing], bool]:
+        """The showings of the block, with what fills a place that lost something; and whether it is filled.
+
+        All `settled` stays as it is. `is_whole`: the block stays as it is, and the place is filled to its end; else as
+        far as the others are settled.
+        """
+        place = sorted((s for s in placed if s.cell == cell), key=lambda s: s.start)
+        others = [s for s in placed if s.cell != cell]
+        stays = bool(place) and place[-1].end > now
+        at = Programme(max(self._block.start, now))
+        if stays:
+            at = self._slot_after(cell, place[-1].start + self._block.dwell)
+        last = self._block.end - self._block.dwell
+        until = last if is_whole else min(last, max((s.start for s in others), default=at))
+        taken = Taken([*settled, *place], self._block.inner.seconds)
+        filled: list[Showing] = []
+        while at <= until + EXACT and (showing := self._filling(cell, at, taken, others)) is not None:
+            self._tally.stands(showing.medium or "", showing.end, self._block.inner.seconds)
+            filled.append(showing)
+            taken.add(showing)
+            at = showing.end
+        if stays:
+            place[-1] = replace(place[-1], end=filled[0].start if filled else self._block.end)
+        return [*others, *place, *filled], at > until + EXACT
+
+    def _filling(self, cell: int, at: Programme, taken: "Taken", others: Sequence[Showing]) -> Showing | None:
+        """What a place shows from `at` to its next moment, or to the end of the block."""
+        end = self._slot_after(cell, at + self._block.dwell)
+        if end > self._block.end - self._block.dwell + EXACT:
+            end = self._block.end
+        beside = {s.cell: s for s in others if s.start <= at < s.end}
+        self._places = {c: [beside[c]] if c in beside else [] for c in self._places}
+        medium = self._pool.spare(lambda sha: taken.is_free(sha, at, end), end, self._penalties(cell))
+        return None if medium is None else self._make(self._block, cell, medium, at, end)
 
     def _occupy(self) -> None:
         """What stays is on the wall: the last of each place for as long as it is not followed."""
-        for place in self._places.values():
-            for s in place[:-1]:
-                self._tally.busy[s.medium or ""] = Programme(s.end + self._block.inner.seconds)
-        for place in self._places.values():
-            if place:
-                self._tally.busy[place[-1].medium or ""] = NEVER
+        for s in sorted((s for place in self._places.values() for s in place[:-1]), key=lambda s: s.end):
+            self._tally.stands(s.medium or "", s.end, self._block.inner.seconds)
+        for cell, place in self._places.items():
+            if place and cell not in self._cut:
+                self._tally.stands(place[-1].medium or "", NEVER)
 
     def _due(self, cell: int) -> Programme:
         """When a place changes next."""
         place = self._places[cell]
         if not place:
-            return self._block.start
+            return Programme(max(self._block.start, self._now))
         last = place[-1]
-        return last.end if cell in self._cut else self._slot_after(cell, last.start + self._block.dwell)
+        if cell in self._cut:
+            return last.end
+        return self._slot_after(cell, max(last.start + self._block.dwell, self._since))
 
     def _slot_after(self, cell: int, at: float) -> Programme:
         """The first of a place's own moments at or after `at`."""
@@ -70,8 +114,9 @@ class Mosaic:
         slot = first + laps * dwell
         return Programme(slot - dwell if laps and slot - dwell >= at - EXACT else slot)
 
-    def _changed(self, cell: int, at: Programme) -> Programme:
+    def _changed(self, cell: int, due: Programme) -> Programme:
         """Change a place if there is a medium for it; when to look at it again."""
+        at = Programme(max(due, self._wait))
         place, dwell = self._places[cell], self._block.dwell
         end = Programme(at + dwell)
         penalties = self._penalties(cell)
@@ -80,11 +125,14 @@ class Mosaic:
         else:
             choice = self._pool.await_turn(at, end, penalties)
         if choice.medium is None:
-            return choice.at if at < choice.at < NEVER else end
-        if place:
-            self._tally.busy[place[-1].medium or ""] = Programme(at + self._block.inner.seconds)
+            if at < choice.at < NEVER:  # whoever is due before that waits too, and in the order in which they fell due
+                self._wait = choice.at
+                return due
+            return self._slot_after(cell, at + 2 * EXACT)
+        if place and cell not in self._cut:
+            self._tally.stands(place[-1].medium or "", at, self._block.inner.seconds)
         self._cut.discard(cell)
-        self._tally.busy[choice.medium.sha256] = NEVER
+        self._tally.stands(choice.medium.sha256, NEVER)
         place.append(self._make(self._block, cell, choice.medium, at, end))
         self._latest = self._pool.fact(choice.medium.sha256)
         return self._slot_after(cell, end)
@@ -105,7 +153,26 @@ class Mosaic:
         if not place:
             return []
         ends = [*(s.start for s in place[1:]), place[-1].end if cell in self._cut else self._block.end]
+        self._tally.stands(place[-1].medium or "", ends[-1])
         return [replace(s, end=end) for s, end in zip(place, ends, strict=True)]
+
+
+class Taken:
+    """Where media are settled to be, each until it has mixed away."""
+
+    def __init__(self, settled: Iterable[Showing], mix: float) -> None:
+        self._mix = mix
+        self._spans: dict[str, list[tuple[float, float]]] = {}
+        for showing in settled:
+            self.add(showing)
+
+    def add(self, s: Showing) -> None:
+        if s.medium is not None:
+            self._spans.setdefault(s.medium, []).append((s.start, s.end + self._mix))
+
+    def is_free(self, medium: str, start: float, end: float) -> bool:
+        """Whether a medium is nowhere from `start` until it would have mixed away at `end`."""
+        return all(end + self._mix <= a or b <= start for a, b in self._spans.get(medium, ()))
 
 
 def _slots(block: Block, seed: str) -> dict[int, float]:

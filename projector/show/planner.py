@@ -32,10 +32,16 @@ def plan(
     Committed is what begins within `commit` of now and is not makeshift. `ids` are free for new blocks and showings. `barred` media are taken out even of that,
     and their places filled. Blocks and showings that stay keep their ids.
     """
-    planning = _Planning(situation, standing, ids)
-    horizon = Programme(situation.programme + max(commit, EXACT))
-    rest = keep(planning.draft, planning.tally, situation, standing, barred, horizon)
-    return planning.run(rest, until)
+    for ahead in (max(commit, EXACT), EXACT):
+        planning = _Planning(situation, standing, ids)
+        horizon = Programme(situation.programme + ahead)
+        planning.rest = keep(
+            planning.draft, planning.tally, situation, standing, barred, horizon, lambda: _is_fed(situation)
+        )
+        # Where too few media are left to fill a gap in what is committed, only what is on air stays.
+        if planning.mends() or ahead == EXACT:
+            break
+    return planning.run(until)
 
 
 def extend(
@@ -43,8 +49,8 @@ def extend(
 ) -> Showings:
     """All that stands, and more of it until `until`."""
     planning = _Planning(situation, standing, ids)
-    rest = keep(planning.draft, planning.tally, situation, standing, (), NEVER)
-    return planning.run(rest, until, as_it_is=True)
+    planning.rest = keep(planning.draft, planning.tally, situation, standing, (), NEVER, lambda: False)
+    return planning.run(until, as_it_is=True)
 
 
 class _Planning:
@@ -63,12 +69,13 @@ class _Planning:
         }
         self.draft = Draft(standing, now, ids)
         self.tally = Tally(dict(situation.aired))
+        self.rest: Rest | None = None
 
-    def run(self, rest: Rest | None, until: Programme, *, as_it_is: bool = False) -> Showings:
+    def run(self, until: Programme, *, as_it_is: bool = False) -> Showings:
         """Go on with the last block that stays, then cue after cue. `as_it_is`: the end of that block is not moved."""
         self._until = until
-        if rest is not None:
-            self._continue(rest, as_it_is=as_it_is)
+        if self.rest is not None:
+            self._continue(self.rest, as_it_is=as_it_is)
         goal = min(until, self._breaks.last) - EXACT
         while self.draft.end < goal:
             self._next()
@@ -91,13 +98,36 @@ class _Planning:
         else:
             self._continue_photos(rest, pool)
 
+    def mends(self) -> bool:
+        """Put media into the holes that removals have torn into mosaics; False when not all of them can be filled."""
+        holes = self.rest.holes if self.rest else ()
+        return all([self._mend(block, cell) for block, cell in holes])
+
+    def _mend(self, block: Block, cell: int | None) -> bool:
+        pool, rest = self._pool_of(block.cue_index), self.rest
+        if rest is None or not pool or not isinstance(self._show.rundown[block.cue_index], MosaicCue):
+            return True
+        is_last = block.id == rest.block.id
+        placed = list(rest.kept) if is_last else self.draft.showings[block.id]
+        settled = [*(s for others in self.draft.showings.values() for s in others), *rest.kept]
+        mosaic = Mosaic(block, pool, self.tally, self._show.seed, self._showing)
+        new, is_filled = mosaic.mend(placed, cell or 0, settled, self._s.programme, is_whole=not is_last)
+        if is_last:
+            cut = rest.cut - {cell} if len(new) > len(placed) else rest.cut
+            self.rest = replace(rest, kept=tuple(new), cut=cut)
+        else:
+            self.draft.showings[block.id] = new
+        return is_filled
+
     def _wind_up(self, rest: Rest) -> None:
         """Each place of a block that has no cue to go on with stands its dwell, and goes with the others."""
         final = {s.cell: s for s in rest.kept}
         natural = max((s.start for s in final.values()), default=rest.block.start) + rest.block.dwell
         end = rest.own_end(natural)
+        if final.keys() <= rest.cut:  # all that stood there has been taken away
+            end = max((s.end for s in rest.kept), default=rest.block.start)
         block = replace(rest.block, end=end, remaining=0)
-        self.draft.put(block, [replace(s, end=end) if final[s.cell] is s else s for s in rest.kept])
+        self.draft.put(block, [replace(s, end=end) if final[s.cell] is s and s.cell not in rest.cut else s for s in rest.kept])
 
     def _continue_photos(self, rest: Rest, pool: Pool) -> None:
         owed = int(rest.block.remaining) + rest.dropped
@@ -106,7 +136,7 @@ class _Planning:
             final = kept[-1]
             end = final.end if None in rest.cut else rest.own_end(final.start + rest.block.dwell)
             kept[-1] = replace(final, end=end)
-            self.tally.busy[final.medium or ""] = Programme(end + rest.block.inner.seconds)
+            self.tally.stands(final.medium or "", end, rest.block.inner.seconds)
         else:
             end = rest.block.start
         block = replace(rest.block, end=end)
@@ -144,9 +174,17 @@ class _Planning:
                 if self._plays(index, cue, start, until, owed):
                     return
             elif self.draft.last is not None and not self._breaks.is_at(start):
-                self.draft.stretch(until)
+                self._stretch(until)
                 return
         self._fill_in(self.draft.last.cue_index if self.draft.last else 0, start, until)
+
+    def _stretch(self, end: Programme) -> None:
+        """What is on air at the end of the last block stays until a break; a mosaic goes on breathing."""
+        self.draft.stretch(end)
+        block = self.draft.blocks[-1]
+        pool = self._pool_of(block.cue_index) if block.shows is Shows.MEDIA else None
+        if pool and isinstance(self._show.rundown[block.cue_index], MosaicCue):
+            self._fill(pool, self.draft.showings[block.id], ())
 
     def _candidates(self) -> list[tuple[int, float]]:
         """The cues in the order in which they may come next, each with what is owed of it (0: all of it)."""
@@ -230,7 +268,7 @@ class _Planning:
             if medium is None:
                 break
             last = medium.sha256
-            self.tally.busy[last] = Programme(end + block.inner.seconds)
+            self.tally.stands(last, end, block.inner.seconds)
             placed.append(self._showing(block, None, medium, start, end))
             start, owed = end, owed - 1
         return start, placed, owed
@@ -260,9 +298,8 @@ class _Planning:
     def _fill(self, pool: Pool, kept: Collection[Showing], cut: Collection[int | None]) -> None:
         block = self.draft.blocks[-1]
         mosaic = Mosaic(block, pool, self.tally, self._show.seed, self._showing)
-        self.draft.put(block, mosaic.fill(kept, [c or 0 for c in cut], min(self._until, block.end)))
-        for medium in self.draft.leaving():
-            self.tally.busy[medium] = block.end
+        now = self._s.programme
+        self.draft.put(block, mosaic.fill(kept, [c or 0 for c in cut], now, min(self._until, block.end)))
 
     # Small things ----------------------------------------------------------------------------------------------
 
@@ -270,7 +307,7 @@ class _Planning:
         """What stands at the end of the last block is on the wall until the new one has come up over it."""
         leaving = self.draft.leaving()
         for medium in leaving:
-            self.tally.busy[medium] = Programme(block.start + block.transition.seconds)
+            self.tally.stands(medium, block.start, block.transition.seconds)
         return leaving
 
     def _showing(self, block: Block, cell: int | None, medium: Medium, start: Programme, end: Programme) -> Showing:
@@ -306,6 +343,10 @@ def asks_for(cue: Cue, medium: Medium) -> bool:
     if not isinstance(cue, MediaCue) or medium.kind is not Kind.PHOTO:
         return False
     return matches(medium, cue.where, cue.file if isinstance(cue, PhotoCue) else None)
+
+
+def _is_fed(situation: Situation) -> bool:
+    return any(asks_for(cue, medium) for cue in situation.show.rundown for medium in situation.media)
 
 
 def _is_below(folder: str, asked: str) -> bool:

@@ -13,6 +13,7 @@ from projector.clock import Programme
 from projector.show.media import Medium
 
 NEVER = Programme(float("inf"))
+EXACT = 1e-6
 # A country that makes up more than this part of the equals is taken where it can be, or only it would be left at the end.
 COMMON = 0.2
 
@@ -23,16 +24,36 @@ Found = tuple[Fact, Entry]
 
 @dataclass(slots=True)
 class Tally:
-    """How often each medium is shown, planned ones included, and until when it is on the wall (a mix away included)."""
+    """How often each medium is shown, planned ones included, and until when it is on the wall.
+
+    `ends` is when its place becomes another's, `busy` when it has mixed away; `journal` names what has changed, for pools.
+    """
 
     shown: dict[str, int] = field(default_factory=dict)
     busy: dict[str, Programme] = field(default_factory=dict)
+    ends: dict[str, Programme] = field(default_factory=dict)
+    journal: list[str] = field(default_factory=list)
 
     def count(self, medium: str) -> int:
         return self.shown.get(medium, 0)
 
     def free_at(self, medium: str) -> Programme:
         return self.busy.get(medium, Programme(-1.0))
+
+    def again(self, medium: str) -> None:
+        """A medium is shown once more."""
+        self.shown[medium] = self.count(medium) + 1
+        self.journal.append(medium)
+
+    def stands(self, medium: str, end: Programme, mix: float = 0.0) -> None:
+        """A medium is on the wall until `end`, and for `mix` more beneath what comes after it."""
+        self.ends[medium] = end
+        self.busy[medium] = Programme(end + mix)
+        self.journal.append(medium)
+
+    def is_leaving(self, medium: str, at: Programme) -> bool:
+        """Whether a medium that is on the wall at `at` only mixes away: its place is another's."""
+        return self.ends.get(medium, NEVER) <= at + EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +80,17 @@ class Pool:
         self._seed = seed.encode()
         self._facts = {sha: fact(medium) for sha, medium in self._media.items()}
         self._expires = expires or {}
-        self._levels: dict[int, dict[Fact, list[Entry]]] = {}
+        # Of each level (a number of showings): how many media it has of each fact, and those that may be free.
+        self._sizes: dict[int, dict[Fact, int]] = {}
+        self._heaps: dict[int, dict[Fact, list[Entry]]] = {}
+        self._level: dict[str, int] = {}
+        self._heaped: dict[str, int] = {}
+        self._read = len(tally.journal)
         for sha in self._media:
-            self._levels.setdefault(tally.count(sha), {}).setdefault(self._facts[sha], []).append(self._entry(sha))
-        for groups in self._levels.values():
+            count = self._level[sha] = self._heaped[sha] = tally.count(sha)
+            self._resize(count, self._facts[sha], 1)
+            self._heaps.setdefault(count, {}).setdefault(self._facts[sha], []).append(self._entry(sha))
+        for groups in self._heaps.values():
             for group in groups.values():
                 heapify(group)
 
@@ -79,31 +107,44 @@ class Pool:
         One that is only just leaving the wall is taken before one that has been shown more often; `last`, which stood
         in this very place, only when there is no other. `penalties` says how ill each fact would sit here.
         """
+        self._catch_up()
         for count in self._counts():
             free, leaving = self._best(count, at, until, penalties)
             found = free or (leaving if leaving is not None and leaving[1][1] != last else None)
             if found is not None:
-                return self._taken(count, found, at)
+                return self._taken(found, at)
         for count in self._counts():
             _, leaving = self._best(count, at, until, penalties)
             if leaving is not None:
-                return self._taken(count, leaving, at)
+                return self._taken(leaving, at)
         return Choice(None, NEVER)
 
     def await_turn(self, at: Programme, until: Programme, penalties: Mapping[Fact, int]) -> Choice:
         """As `choose`, where what stands may stay: one that is just leaving the wall is waited for."""
+        self._catch_up()
         for count in self._counts():
             free, leaving = self._best(count, at, until, penalties)
             if free is not None:
-                return self._taken(count, free, at)
+                return self._taken(free, at)
             if leaving is not None:
                 return Choice(None, self._tally.free_at(leaving[1][1]))
         return Choice(None, NEVER)
 
+    def spare(self, is_free: Callable[[str], bool], until: Programme, penalties: Mapping[Fact, int]) -> Medium | None:
+        """The medium for a hole in what is settled; `is_free` says who is nowhere else in that time. Looks at everybody."""
+        self._catch_up()
+        free = (
+            (count, penalties.get(self._facts[sha], 0), self._entry(sha))
+            for sha, count in self._level.items()
+            if self._expires.get(sha, NEVER) >= until and is_free(sha)
+        )
+        best = min(free, default=None)
+        return None if best is None else self._taken((None, best[2]), until).medium
+
     def _counts(self) -> Iterator[int]:
         """The levels from the lowest up, those that come to be on the way included."""
         count = -1
-        while higher := [level for level in self._levels if level > count]:
+        while higher := [level for level in self._heaps if level > count]:
             count = min(higher)
             yield count
 
@@ -111,71 +152,84 @@ class Pool:
         self, count: int, at: Programme, until: Programme, penalties: Mapping[Fact, int]
     ) -> tuple[Found | None, Found | None]:
         """Of one level, the best that is free, and the first to be free of those that are leaving the wall."""
-        groups = self._levels[count]
-        total = sum(map(len, groups.values()))
+        total = sum(self._sizes.get(count, {}).values())
         best: tuple[int, int, Entry] | None = None
         found: Found | None = None
         leaving: list[tuple[Programme, Entry, Fact]] = []
-        for fact in list(groups):
-            share = len(groups[fact]) / total
+        for fact in list(self._heaps[count]):
+            share = self._sizes.get(count, {}).get(fact, 0) / max(1, total)
             head = self._head(count, fact, at, until, leaving)
             if head is None:
                 continue
             rank = (penalties.get(fact, 0), -int(share * 20) if share > COMMON and fact is not None else 0, head)
             if best is None or rank < best:
                 best, found = rank, (fact, head)
-        if not groups:
-            self._levels.pop(count, None)
+        if not self._heaps[count]:
+            del self._heaps[count]
         first = min(leaving, key=lambda x: x[:2], default=None)
         return found, None if first is None else (first[2], first[1])
 
     def _head(
         self, count: int, fact: Fact, at: Programme, until: Programme, leaving: list[tuple[Programme, Entry, Fact]]
     ) -> Entry | None:
-        """The first entry of a group that is free, mending on the way what other pools have changed."""
-        groups = self._levels[count]
-        group = groups[fact]
+        """The first entry of a group that is free. What stands on the wall is left out until the tally says more of it."""
+        group = self._heaps[count][fact]
         aside: list[Entry] = []
         head = None
         while group and head is None:
-            entry = group[0]
-            if self._tally.count(entry[1]) != count:
+            medium = group[0][1]
+            if self._level.get(medium) != count:
                 heappop(group)
-                self._push(entry[1])
-            elif self._expires.get(entry[1], NEVER) < until:
+            elif self._expires.get(medium, NEVER) < until:
                 heappop(group)
-            elif (free_at := self._tally.free_at(entry[1])) > at:
+                self._resize(self._level.pop(medium), fact, -1)
+            elif self._tally.free_at(medium) <= at:
+                head = group[0]
+            elif self._tally.is_leaving(medium, at):
+                leaving.append((self._tally.free_at(medium), group[0], fact))
                 aside.append(heappop(group))
-                if free_at < NEVER:
-                    leaving.append((free_at, entry, fact))
+            elif self._tally.free_at(medium) < NEVER:
+                aside.append(heappop(group))
             else:
-                head = entry
+                heappop(group)
+                del self._heaped[medium]
         for entry in aside:
             heappush(group, entry)
         if not group:
-            groups.pop(fact, None)
+            del self._heaps[count][fact]
         return head
 
-    def _taken(self, count: int, found: Found, at: Programme) -> Choice:
-        fact, entry = found
-        group = self._levels[count][fact]
-        if group[0] == entry:
-            heappop(group)
-        else:
-            group.remove(entry)
-            heapify(group)
-        if not group:
-            del self._levels[count][fact]
-        if not self._levels[count]:
-            del self._levels[count]
-        medium = entry[1]
-        self._tally.shown[medium] = self._tally.count(medium) + 1
-        self._push(medium)
+    def _taken(self, found: Found, at: Programme) -> Choice:
+        medium = found[1][1]
+        self._tally.again(medium)
         return Choice(self._media[medium], at)
 
-    def _push(self, medium: str) -> None:
-        level = self._levels.setdefault(self._tally.count(medium), {})
-        heappush(level.setdefault(self._facts[medium], []), self._entry(medium))
+    def _catch_up(self) -> None:
+        """Take in what has changed since the last choice, through whichever pool."""
+        journal = self._tally.journal
+        for medium in journal[self._read :]:
+            if medium in self._level:
+                self._file(medium)
+        self._read = len(journal)
+
+    def _file(self, medium: str) -> None:
+        """Put a medium where it belongs now; what it leaves behind elsewhere is dropped when it is come upon."""
+        old, count, fact = self._level[medium], self._tally.count(medium), self._facts[medium]
+        if old != count:
+            self._resize(old, fact, -1)
+            self._resize(count, fact, 1)
+            self._level[medium] = count
+        if self._heaped.get(medium) != count and self._tally.free_at(medium) < NEVER:
+            self._heaped[medium] = count
+            heappush(self._heaps.setdefault(count, {}).setdefault(fact, []), self._entry(medium))
+
+    def _resize(self, count: int, fact: Fact, by: int) -> None:
+        level = self._sizes.setdefault(count, {})
+        level[fact] = level.get(fact, 0) + by
+        if level[fact] == 0:
+            del level[fact]
+        if not level:
+            del self._sizes[count]
 
     def _entry(self, medium: str) -> Entry:
         key = b"%b:%d:%b" % (self._seed, self._tally.count(medium), medium.encode())

@@ -1,6 +1,6 @@
 """What of a standing plan stays when it is planned anew."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 
 from projector.clock import Programme, Seconds
@@ -15,13 +15,19 @@ LEAD = Seconds(0.5)
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The last block that stays, to be gone on with: the showings of it that stay, how many do not, the places cut."""
+    """The last block that stays, to be gone on with: the showings of it that stay, how many do not.
+
+    `bereft` are the places that lost a showing, standing or to come, `cut` those of them where it stood; `holes` are
+    the bereft places of all blocks that stay.
+    """
 
     block: Block
     kept: tuple[Showing, ...]
     dropped: int
     cut: frozenset[int | None]
     now: Programme
+    bereft: frozenset[int | None] = frozenset()
+    holes: tuple[tuple[Block, int | None], ...] = ()
 
     def own_end(self, natural: float) -> Programme:
         """Where the block would end if it had not been stretched, but not in the past."""
@@ -29,27 +35,39 @@ class Rest:
 
 
 def keep(
-    draft: Draft, tally: Tally, situation: Situation, standing: Showings, barred: Collection[str], horizon: Programme
+    draft: Draft,
+    tally: Tally,
+    situation: Situation,
+    standing: Showings,
+    barred: Collection[str],
+    horizon: Programme,
+    is_fed: Callable[[], bool],
 ) -> Rest | None:
-    """Take over into the draft all that stays but the last block, which is returned."""
+    """Take over into the draft all that stays but the last block, which is returned with what all of them have lost.
+
+    `is_fed` says whether any cue has media, so that a slate that stands in for them has to go.
+    """
     now = situation.programme
     if standing.blocks and standing.end < now - EXACT and horizon < NEVER:
         _restart(draft, tally, standing, now)
         return None
     rest: Rest | None = None
+    holes: list[tuple[Block, int | None]] = []
     for block in standing.blocks:
         if block.start >= horizon or (block.makeshift and block.start > now and horizon < NEVER):
             break
         if rest is not None:
             _settle(draft, tally, rest.block, rest.kept, now)
         rest = _rest(block, standing, barred, now, horizon)
-        if _must_end(rest, situation, horizon):
-            rest = replace(rest, block=replace(block, end=min(block.end, Programme(now + LEAD))))
+        holes += [(block, cell) for cell in rest.bereft]
+        if _stands_in(rest, horizon) and is_fed():
+            rest = _cut_short(rest, Programme(now + LEAD))
             break
-        if rest.cut and block.cells == 1 and block.shows is Shows.MEDIA:
+        if rest.bereft and block.cells == 1:
             break
     if rest is not None:
         _count(tally, rest.block, rest.kept, now)
+        rest = replace(rest, holes=tuple(holes))
     return rest
 
 
@@ -65,13 +83,21 @@ def _rest(block: Block, standing: Showings, barred: Collection[str], now: Progra
         for s in placed
         if s.start < horizon and s.start < cut.get(s.cell, NEVER)
     ]
-    return Rest(block, tuple(kept), len(placed) - len(kept), frozenset(cut), now)
+    empty = frozenset(cell for cell, at in cut.items() if at <= max(now, block.start))
+    return Rest(block, tuple(kept), len(placed) - len(kept), empty, now, bereft=frozenset(cut))
 
 
-def _must_end(rest: Rest, situation: Situation, horizon: Programme) -> bool:
-    """Whether a slate that stands for want of media gives way, since there are some now."""
+def _stands_in(rest: Rest, horizon: Programme) -> bool:
+    """Whether a block that may still be changed is a slate for want of media."""
     block = rest.block
-    return block.makeshift and block.shows is Shows.SLATE and bool(situation.media) and horizon < NEVER
+    return block.makeshift and block.shows is Shows.SLATE and block.end > rest.now and horizon < NEVER
+
+
+def _cut_short(rest: Rest, end: Programme) -> Rest:
+    """What stands in for want of something better goes at `end`."""
+    end = min(rest.block.end, end)
+    kept = tuple(replace(s, end=min(s.end, end)) for s in rest.kept)
+    return replace(rest, block=replace(rest.block, end=end), kept=kept)
 
 
 def _settle(draft: Draft, tally: Tally, block: Block, showings: Collection[Showing], now: Programme) -> None:
@@ -83,7 +109,7 @@ def _count(tally: Tally, block: Block, showings: Collection[Showing], now: Progr
     """Count what is not over; what is over is counted by its airing."""
     for s in showings:
         if s.medium is not None:
-            tally.busy[s.medium] = Programme(s.end + block.inner.seconds)
+            tally.stands(s.medium, s.end, block.inner.seconds)
             if s.end > now:
                 tally.shown[s.medium] = tally.count(s.medium) + 1
 
