@@ -18,10 +18,17 @@ app = typer.Typer(
 )
 
 Show = Annotated[Path, typer.Argument(metavar="SHOW", help="The show file, for example playlists/sample.yaml.")]
-MaybeShow = Annotated[Optional[Path], typer.Argument(metavar="[SHOW]", help="The show file; may be left out where one show runs.")]
-StateOption = Annotated[Optional[Path], typer.Option("--state", metavar="DIR", help="The state directory; else PROJECTOR_STATE, else the user's own.")]
+MaybeShow = Annotated[
+    Optional[Path], typer.Argument(metavar="[SHOW]", help="The show file; may be left out where one show runs.")
+]
+StateOption = Annotated[
+    Optional[Path],
+    typer.Option("--state", metavar="DIR", help="The state directory; else PROJECTOR_STATE, else the user's own."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Screen = Annotated[Optional[str], typer.Option("--screen", metavar="NAME|N", help="The screen, by its name (HDMI-1) or number from 1.")]
+Screen = Annotated[
+    Optional[str], typer.Option("--screen", metavar="NAME|N", help="The screen, by its name (HDMI-1) or number from 1.")
+]
 
 
 @app.command(epilog="Example: projector show playlists/we-remember.yaml --screen HDMI-1")
@@ -35,10 +42,14 @@ def show(show: Show, state: StateOption = None, screen: Screen = None) -> None:
     raise typer.Exit(begin(file, state, screen))
 
 
-@app.command(epilog="Example: projector rehearse playlists/sample.yaml --at 2027-01-25T18:30 --speed 60 --windowed 1280x720")
+@app.command(
+    epilog="Example: projector rehearse playlists/sample.yaml --at 2027-01-25T18:30 --speed 60 --windowed 1280x720"
+)
 def rehearse(
     show: Show,
-    at: Annotated[Optional[str], typer.Option(metavar="T", help="The rehearsed moment to begin at; else the first opening.")] = None,
+    at: Annotated[
+        Optional[str], typer.Option(metavar="T", help="The rehearsed moment to begin at; else the first opening.")
+    ] = None,
     speed: Annotated[float, typer.Option(min=0.01, max=100000, help="How many times faster than life.")] = 1.0,
     windowed: Annotated[str, typer.Option(metavar="WxH", help="The window's size.")] = "1280x720",
     state: StateOption = None,
@@ -73,7 +84,12 @@ def ingest(show: Show, state: StateOption = None, json: Json = False) -> None:
 
 
 @app.command(epilog="Example: projector check playlists/we-remember.yaml")
-def check(show: Show, state: StateOption = None, json: Json = False, as_is: Annotated[bool, typer.Option("--as-is", help="Do not look for new media first.")] = False) -> None:
+def check(
+    show: Show,
+    state: StateOption = None,
+    json: Json = False,
+    as_is: Annotated[bool, typer.Option("--as-is", help="Do not look for new media first.")] = False,
+) -> None:
     """Look whether the show can run here: file, media, fonts, disk, display, clock."""
     from projector.checking import check as work
 
@@ -86,7 +102,9 @@ def plan(
     at: Annotated[Optional[str], typer.Option(metavar="T", help="Plan from this moment on.")] = None,
     json: Json = False,
     showings: Annotated[bool, typer.Option("--showings", help="Every showing as a line of JSON.")] = False,
-    explain: Annotated[Optional[str], typer.Option(metavar="FILE", help="Why a medium is, or is not, shown, and when.")] = None,
+    explain: Annotated[
+        Optional[str], typer.Option(metavar="FILE", help="Why a medium is, or is not, shown, and when.")
+    ] = None,
     as_is: Annotated[bool, typer.Option("--as-is", help="Do not look for new media first.")] = False,
     state: StateOption = None,
 ) -> None:
@@ -152,7 +170,9 @@ for _name, _does in {
 }.items():
     _operator(_name, _does)
 
-Medium = Annotated[str, typer.Argument(metavar="FILE-OR-HASH", help="A file of the media folder, or 8 or more digits of its hash.")]
+Medium = Annotated[
+    str, typer.Argument(metavar="FILE-OR-HASH", help="A file of the media folder, or 8 or more digits of its hash.")
+]
 InShow = Annotated[Optional[Path], typer.Option("--show", metavar="SHOW", help="The show file, where several run.")]
 
 

@@ -89,7 +89,9 @@ def _evenings(seen: Outlook) -> Iterator[Finding]:
         opens, closes = clock_time(evening.opens, zone), clock_time(evening.closes, zone)
         yield Finding("window", Verdict.OK, f"{evening.date} from {opens[11:16]} to {closes[11:16]}: {evening.why}")
     if not any(evening.closes > seen.now for evening in seen.calendar.evenings):
-        yield Finding("window", Verdict.FAULT, "all evenings are over", "correct window: from: and to: in the show file")
+        yield Finding(
+            "window", Verdict.FAULT, "all evenings are over", "correct window: from: and to: in the show file"
+        )
 
 
 def _media(ledger: Ledger, seen: Outlook) -> Iterator[Finding]:
@@ -97,10 +99,20 @@ def _media(ledger: Ledger, seen: Outlook) -> Iterator[Finding]:
     if photos:
         yield Finding("media", Verdict.OK, f"{len(photos)} photos may be shown")
     else:
-        yield Finding("media", Verdict.NOTE, "there are no photos that may be shown", f"put photos into {seen.file.media}/photos; until then the slate stands")
+        yield Finding(
+            "media",
+            Verdict.NOTE,
+            "there are no photos that may be shown",
+            f"put photos into {seen.file.media}/photos; until then the slate stands",
+        )
     samples = [m.file for m in photos if m.facts.placeholder]
     if samples:
-        yield Finding("media", Verdict.NOTE, f"{len(samples)} are placeholders, {samples[0]} among them", "`projector show` refuses to start while one is there; `rehearse` does not")
+        yield Finding(
+            "media",
+            Verdict.NOTE,
+            f"{len(samples)} are placeholders, {samples[0]} among them",
+            "`projector show` refuses to start while one is there; `rehearse` does not",
+        )
     for file, reason in refused(ledger):
         yield Finding("media", Verdict.FAULT, f"{file}: {reason}", "mend it or take it out of the folder")
     for sha, reason in list(seen.who.refused.items())[:50]:
@@ -115,7 +127,9 @@ def _text(file: ShowFile, seen: Outlook) -> Iterator[Finding]:
         yield Finding("text", Verdict.FAULT, str(lack).removesuffix(lack.remedy).strip(), lack.remedy)
         return
     texts = [("slate", file.show.slate.text or (("en", file.show.show),))]
-    texts += [(f"title (cue {i + 1})", cue.text) for i, cue in enumerate(file.show.rundown) if isinstance(cue, TitleCue)]
+    texts += [
+        (f"title (cue {i + 1})", cue.text) for i, cue in enumerate(file.show.rundown) if isinstance(cue, TitleCue)
+    ]
     bad = False
     for where, text in texts:
         for finding in _set(where, text, file):
@@ -126,7 +140,9 @@ def _text(file: ShowFile, seen: Outlook) -> Iterator[Finding]:
         for line in words(medium, ("name", "caption", "credit")):
             if (character := missing(line, medium.facts.language or "en")) is not None:
                 bad = True
-                yield Finding("text", Verdict.FAULT, f"{medium.file}: no installed font has {_named(character)}", _FONTS)
+                yield Finding(
+                    "text", Verdict.FAULT, f"{medium.file}: no installed font has {_named(character)}", _FONTS
+                )
     if not bad:
         languages = dict.fromkeys(language for _, text in texts for language, _ in text)
         yield Finding("text", Verdict.OK, f"fonts are there for {', '.join(languages)}")
@@ -138,13 +154,20 @@ _FONTS = "apt install fonts-noto-core fonts-noto-cjk fonts-noto-extra, or write 
 def _set(where: str, text: Texts, file: ShowFile) -> Iterator[Finding]:
     for language, line in text:
         if (character := missing(line, language)) is not None:
-            yield Finding("text", Verdict.FAULT, f"{where}, {language}: no installed font has {_named(character)}", _FONTS)
+            yield Finding(
+                "text", Verdict.FAULT, f"{where}, {language}: no installed font has {_named(character)}", _FONTS
+            )
             return
     for i in range(0, len(text), LANGUAGES_TOGETHER):
         page = text[i : i + LANGUAGES_TOGETHER]
         if not fits(page, file.show.canvas):
             languages = ", ".join(language for language, _ in page)
-            yield Finding("text", Verdict.FAULT, f"{where}: the text in {languages} is too long to be read from afar", "make it shorter, or put it into titles of its own")
+            yield Finding(
+                "text",
+                Verdict.FAULT,
+                f"{where}: the text in {languages} is too long to be read from afar",
+                "make it shorter, or put it into titles of its own",
+            )
 
 
 def _named(character: str) -> str:
@@ -160,13 +183,23 @@ def _disk(state: State, ledger: Ledger, seen: Outlook) -> Finding:
     free = shutil.disk_usage(state.root).free
     says = f"{free / 1e9:.1f} GB free on {state.root}, {needed / 1e9:.1f} GB needed ({needed} bytes)"
     if free < needed:
-        return Finding("disk", Verdict.FAULT, says, f"make room, or put the state on a larger disk: --state DIR (needed: {needed} bytes)")
+        return Finding(
+            "disk",
+            Verdict.FAULT,
+            says,
+            f"make room, or put the state on a larger disk: --state DIR (needed: {needed} bytes)",
+        )
     return Finding("disk", Verdict.OK, says)
 
 
 def _display() -> Iterator[Finding]:
     if os.environ.get("PROJECTOR_HEADLESS", "") not in {"", "0"} or not os.environ.get("DISPLAY"):
-        yield Finding("display", Verdict.NOTE, "there is no display: the wall would be drawn off screen", "start X, or set DISPLAY, on the machine at the wall")
+        yield Finding(
+            "display",
+            Verdict.NOTE,
+            "there is no display: the wall would be drawn off screen",
+            "start X, or set DISPLAY, on the machine at the wall",
+        )
         return
     try:
         for number, screen in enumerate(screens.screens(), 1):
@@ -179,10 +212,15 @@ def _display() -> Iterator[Finding]:
 def _vlc() -> Finding:
     """What plays interviews: this version passes them over, so its want is a note."""
     try:
-        ctypes.CDLL("libvlc.so.5")
-    except OSError:
-        return Finding("libVLC", Verdict.NOTE, "libVLC is not installed; interviews will need it", "apt install libvlc5 vlc-plugin-base")
-    return Finding("libVLC", Verdict.OK, "is installed")
+        import vlc  # noqa: PLC0415  its import is what fails where libVLC is missing
+    except (OSError, NotImplementedError, ImportError):
+        return Finding(
+            "libVLC",
+            Verdict.NOTE,
+            "libVLC is not installed; interviews will need it",
+            "apt install libvlc5 vlc-plugin-base",
+        )
+    return Finding("libVLC", Verdict.OK, f"{vlc.libvlc_get_version().decode()}")
 
 
 def _clock() -> Finding:
@@ -191,5 +229,10 @@ def _clock() -> Finding:
     timex = (ctypes.c_byte * 256)()
     state = libc.adjtimex(ctypes.byref(timex))
     if state == CLOCK_UNSYNCHRONISED:
-        return Finding("clock", Verdict.NOTE, "the system's clock is not synchronised", "apt install chrony, and see that it reaches a time server")
+        return Finding(
+            "clock",
+            Verdict.NOTE,
+            "the system's clock is not synchronised",
+            "apt install chrony, and see that it reaches a time server",
+        )
     return Finding("clock", Verdict.OK, "the system's clock is synchronised")

@@ -114,7 +114,9 @@ def _now(ledger: Ledger) -> Instant:
 def _one(ledger: Ledger, text: str) -> Medium:
     found = media.find_medium(ledger, text)
     if not found:
-        raise UsageError(f"no medium is called {text}; give a file below the media folder, or 8 or more digits of its hash")
+        raise UsageError(
+            f"no medium is called {text}; give a file below the media folder, or 8 or more digits of its hash"
+        )
     if len(found) > 1:
         names = ", ".join(medium.file for medium in found[:5])
         raise UsageError(f"{text} could be any of {names}; give the whole path or the hash")

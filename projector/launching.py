@@ -11,7 +11,6 @@ from pathlib import Path
 
 from projector.clock import Instant, Machine, Seconds, ShowClock, machine_now
 from projector.errors import AlreadyRunning, NotRunning, ProjectorError, UsageError
-from projector.intake.placeholders import placeholders
 from projector.ledger import clock, control, edition, showings
 from projector.ledger.database import Ledger
 from projector.ledger.media import all_media
@@ -45,7 +44,13 @@ def show(file: ShowFile, given: Path | None, screen: str | None) -> int:
 
 
 def rehearse(
-    file: ShowFile, given: Path | None, *, at: Instant | None, speed: float, windowed: tuple[int, int], screen: str | None
+    file: ShowFile,
+    given: Path | None,
+    *,
+    at: Instant | None,
+    speed: float,
+    windowed: tuple[int, int],
+    screen: str | None,
 ) -> int:
     """The same by a rehearsed clock, in a window; without a state directory of its own, on a copy that is thrown away."""
     own = given is None and not os.environ.get("PROJECTOR_STATE")
@@ -103,7 +108,9 @@ def running_state(show_file: Path | None, given: Path | None) -> State:
     if not alive:
         raise NotRunning("no show is running; start one with `projector show` or `projector rehearse`")
     if len(alive) > 1:
-        raise UsageError(f"several shows are running; name one: {', '.join(path for _, path in alive)}, or give --state")
+        raise UsageError(
+            f"several shows are running; name one: {', '.join(path for _, path in alive)}, or give --state"
+        )
     return alive[0][0]
 
 
@@ -146,7 +153,9 @@ def _set_up(ledger: Ledger, file: ShowFile, now: Instant, launch: Launch) -> Non
         control.first(ledger, Control(first_anchor(calendar), at=now))
     elif launch.rehearsal or (before is not None and before.rehearsal):
         # Another clock: the anchor is the new clock's; a blackout that was left on stays on.
-        control.command(ledger, "start", "start", now, lambda c: replace(c, anchor=first_anchor(calendar), covered_at=Instant(0.0)))
+        control.command(
+            ledger, "start", "start", now, lambda c: replace(c, anchor=first_anchor(calendar), covered_at=Instant(0.0))
+        )
     elif was is not None and was.frame.calendar != calendar:
         control.command(ledger, "edit", "start", now, lambda c: reanchored(c, was.frame.calendar, now))
     if was is not None and was.text != file.text and old is not None:
@@ -167,6 +176,8 @@ def _copy_media(ledger: Ledger, base: Path) -> None:
 
 
 def _refuse_placeholders(file: ShowFile, ledger: Ledger) -> None:
+    from projector.intake.placeholders import placeholders  # noqa: PLC0415  a rehearsal, which must start fast, needs it not
+
     known = [medium.file for medium in all_media(ledger) if medium.facts.placeholder]
     found = known or placeholders(file.media)
     if found:

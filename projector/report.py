@@ -65,7 +65,11 @@ def status_line(ledger: Ledger, zone: str) -> str:
 
 
 def _evening(evening: Evening, zone: str) -> dict[str, Any]:
-    return {"date": evening.date.isoformat(), "opens": short(evening.opens, zone), "closes": short(evening.closes, zone)}
+    return {
+        "date": evening.date.isoformat(),
+        "opens": short(evening.opens, zone),
+        "closes": short(evening.closes, zone),
+    }
 
 
 def _on_air(seen: view.View, media: dict[str, Medium], now: Instant) -> list[dict[str, Any]]:
@@ -139,7 +143,7 @@ def _coverage(ledger: Ledger, media: dict[str, Medium]) -> dict[str, Any]:
 
 
 def _roles(ledger: Ledger, state: State, zone: str) -> dict[str, Any]:
-    known = health.read(ledger)
+    known, restarts = health.read(ledger), health.restarts(ledger)
     roles = {}
     for name in ("supervisor", *ROLES):
         there = holder(state.lock(name))
@@ -148,14 +152,9 @@ def _roles(ledger: Ledger, state: State, zone: str) -> dict[str, Any]:
             "alive": there is not None,
             "pid": there[0] if there else None,
             "since": short(Instant(said["since"]), zone) if said.get("since") else None,
-            "restarts": said.get("restarts", _restarts(ledger, name)),
+            "restarts": restarts.get(name, 0),
         }
     return roles
-
-
-def _restarts(ledger: Ledger, role: str) -> int:
-    row = ledger.connection.execute("SELECT n FROM restarts WHERE role = ?", (role,)).fetchone()
-    return int(row[0]) if row else 0
 
 
 def _wall(ledger: Ledger, zone: str) -> dict[str, Any]:

@@ -82,5 +82,7 @@ def read_show(path: Path) -> ShowFile:
             text = file.read(2_000_000)
     except OSError as error:
         reason = (error.strerror or "it cannot be read").lower()
-        raise UsageError(f"{path}: {reason}; give the path of a show file, for example playlists/sample.yaml") from error
+        raise UsageError(
+            f"{path}: {reason}; give the path of a show file, for example playlists/sample.yaml"
+        ) from error
     return ShowFile(path, text, parse_show(text, str(path)))

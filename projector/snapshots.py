@@ -53,7 +53,9 @@ def live(show: Path | None, given: Path | None, output: Path) -> None:
         deadline = time.monotonic() + ANSWERED_WITHIN
         while (answer := looks.answered(ledger, ident)) is None:
             if time.monotonic() > deadline:
-                raise ProjectorError("the wall did not hand over its canvas within 5 s; `projector status` says how it is")
+                raise ProjectorError(
+                    "the wall did not hand over its canvas within 5 s; `projector status` says how it is"
+                )
             time.sleep(0.02)
     copyfile(answer[0], output)
 

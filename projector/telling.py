@@ -36,7 +36,9 @@ def opened(show: Path, given: Path | None, *, as_is: bool) -> Iterator[tuple[Sho
     """A show file and its ledger, brought up to date where no show runs."""
     file = read_show(show)
     if not file.media.is_dir():
-        raise UsageError(f"{show}: the media folder {file.media} is not there; make it, or correct media: in the show file")
+        raise UsageError(
+            f"{show}: the media folder {file.media} is not there; make it, or correct media: in the show file"
+        )
     state = state_of(show, given)
     if state is None:
         raise UsageError("name a show file or a state directory")
@@ -55,7 +57,9 @@ def ingest(show: Path, given: Path | None, *, as_json: bool) -> None:
     if state is None:
         raise UsageError("name a show file or a state directory")
     if is_running(state):
-        raise UsageError("a show is running on this state and takes media by itself; `projector status` says how far it is")
+        raise UsageError(
+            "a show is running on this state and takes media by itself; `projector status` says how far it is"
+        )
     state.make()
     with open_ledger(state.ledger) as ledger, _bar() as watching:
         report = bring_up_to_date(file, state, ledger, watching)
@@ -126,7 +130,9 @@ def _columns(what: str) -> tuple[Any, ...]:
 @contextmanager
 def _bar() -> Iterator[Any]:
     """A progress bar for intake, on stderr; where that is no terminal, nothing."""
-    with Progress(*_columns("taking media"), console=errors, transient=True, disable=not errors.is_terminal) as progress:
+    with Progress(
+        *_columns("taking media"), console=errors, transient=True, disable=not errors.is_terminal
+    ) as progress:
         task = progress.add_task("", total=None)
 
         def watching(step: IntakeProgress) -> None:
@@ -136,7 +142,9 @@ def _bar() -> Iterator[Any]:
 
 
 def _tell_ingest(report: Report) -> None:
-    print(f"taken {report.taken}, unchanged {report.unchanged}, removed {report.removed}, refused {len(report.refused)}, {report.seconds:.1f} s")
+    print(
+        f"taken {report.taken}, unchanged {report.unchanged}, removed {report.removed}, refused {len(report.refused)}, {report.seconds:.1f} s"
+    )
     for file, reason in report.refused:
         print(f"  refused: {file}: {reason}")
     for file in report.waiting:
@@ -219,7 +227,9 @@ def _tell_plan(seen: Outlook, cover: Coverage, moment: Instant | None, rows: lis
     zone = seen.file.show.zone.key
     for evening in (e for e in seen.calendar.evenings if e.closes > (moment or seen.now)):
         hours = seen.calendar.open_seconds(evening.opens, evening.closes) / 3600
-        print(f"{evening.date}  {clock_time(evening.opens, zone)[11:16]} to {clock_time(evening.closes, zone)[11:16]}  {hours:.1f} h  {evening.why}")
+        print(
+            f"{evening.date}  {clock_time(evening.opens, zone)[11:16]} to {clock_time(evening.closes, zone)[11:16]}  {hours:.1f} h  {evening.why}"
+        )
     media = said["media"]
     print(f"photos {media['photos']}, interviews {media['interviews']}, messages {media['messages']}")
     if seen.who.refused:
@@ -243,7 +253,9 @@ def _explain(text: str, seen: Outlook, ledger: Ledger) -> int:
     zone = seen.file.show.zone.key
     found = find_medium(ledger, text)
     if not found:
-        reason = next((f"{file}: {why}" for file, why in refused(ledger) if file == text or file.endswith("/" + text)), None)
+        reason = next(
+            (f"{file}: {why}" for file, why in refused(ledger) if file == text or file.endswith("/" + text)), None
+        )
         print(reason or f"{text}: no such medium; give a file below the media folder, or 8 or more digits of its hash")
         return 1
     for medium in found:
@@ -256,7 +268,9 @@ def _explain(text: str, seen: Outlook, ledger: Ledger) -> int:
 def _why(medium: Medium, seen: Outlook, ledger: Ledger, zone: str) -> Iterator[str]:
     past = airings.last_shown(ledger, medium.sha256)
     for start, end in reversed(past):
-        yield f"stood on the wall from {clock_time(Instant(start), zone)}" + (f" to {clock_time(Instant(end), zone)[11:]}" if end else ", and stands there now")
+        yield f"stood on the wall from {clock_time(Instant(start), zone)}" + (
+            f" to {clock_time(Instant(end), zone)[11:]}" if end else ", and stands there now"
+        )
     if reason := seen.who.refused.get(medium.sha256):
         yield f"is not shown: {reason}"
         return
@@ -282,23 +296,33 @@ def _never(medium: Medium, seen: Outlook) -> str:
 
 
 def _tell_status(said: dict[str, Any]) -> None:
-    print(f"{said['show']}  {said['now']}  {'rehearsal' if said['rehearsal'] else 'show'}  {said['mode']} (by {said['by']})")
+    print(
+        f"{said['show']}  {said['now']}  {'rehearsal' if said['rehearsal'] else 'show'}  {said['mode']} (by {said['by']})"
+    )
     if said["evening"]:
         print(f"evening of {said['evening']['date']}: {said['evening']['opens']} to {said['evening']['closes']}")
     cues = {row["cue"] for row in said["on_air"]}
     files = [row["file"] for row in said["on_air"] if row["file"]]
-    print(f"on air: {', '.join(sorted(cues)) or 'nothing'}" + (f" ({files[0]})" if len(files) == 1 else f" ({len(files)} photos)" if files else ""))
+    print(
+        f"on air: {', '.join(sorted(cues)) or 'nothing'}"
+        + (f" ({files[0]})" if len(files) == 1 else f" ({len(files)} photos)" if files else "")
+    )
     if said["next"]:
         print(f"next: {said['next']['cue']} in {said['next']['in_seconds']} s")
     media, cover = said["media"], said["coverage"]
-    print(f"photos {media['photos']}, refused {len(media['refused'])}, removed {len(media['removed'])}; shown {cover['photos_shown']}, not yet {cover['photos_never_shown']}")
+    print(
+        f"photos {media['photos']}, refused {len(media['refused'])}, removed {len(media['removed'])}; shown {cover['photos_shown']}, not yet {cover['photos_never_shown']}"
+    )
+    for file in media["waiting"][:20]:
+        print(f"  still being copied: {file}")
     for row in media["refused"][:20]:
         print(f"  refused: {row['file']}: {row['reason']}")
     for name, role in said["roles"].items():
-        print(f"  {name}: {'alive' if role['alive'] else 'NOT RUNNING'}, process {role['pid']}, restarts {role['restarts']}")
+        print(
+            f"  {name}: {'alive' if role['alive'] else 'NOT RUNNING'}, process {role['pid']}, restarts {role['restarts']}"
+        )
     wall = said["wall"]
     rate = f"{wall['fps']} frames a second" if wall["fps"] else "a still picture"
     print(f"wall: {rate}, {wall['late_frames']} frames late, last flip {wall['last_flip']}  {wall['notice']}")
     for fault in said["faults"]:
         print(f"  fault ({fault['role']}): {fault['what']}")
-

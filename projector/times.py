@@ -27,7 +27,9 @@ def instant_from(text: str, zone: str) -> Instant:
     try:
         moment = datetime.fromisoformat(text.strip().replace(" ", "T", 1))
     except ValueError as error:
-        raise UsageError(f"'{text}' is not a moment; write it as 2027-01-25T18:30 or 2027-01-25T18:30:00+01:00") from error
+        raise UsageError(
+            f"'{text}' is not a moment; write it as 2027-01-25T18:30 or 2027-01-25T18:30:00+01:00"
+        ) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(zone))
     return Instant((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds())

@@ -31,7 +31,6 @@ PLACES = {
     "fontTools": ("render",),
     "pillow_heif": ("intake/photo.py",),
     "platformdirs": ("state.py",),
-    "psutil": (".", "roles"),
     "pydantic": ("show",),
     "pyglet": ("render",),
     "rapidfuzz": ("show/saying.py",),

@@ -24,13 +24,17 @@ def beat(ledger: Ledger, role: str, pid: int, since: Instant, machine: Machine, 
 
 
 def read(ledger: Ledger) -> dict[str, dict[str, Any]]:
-    """Each role's pid, since (show time), beat (machine time), restarts and figures."""
-    restarts = dict(ledger.connection.execute("SELECT role, n FROM restarts").fetchall())
+    """Each role's pid, since (show time), beat (machine time) and figures."""
     rows = ledger.connection.execute("SELECT role, pid, since, beat, figures FROM health")
     return {
-        role: {"pid": pid, "since": since, "beat": at, "restarts": restarts.get(role, 0), "figures": json.loads(text)}
+        role: {"pid": pid, "since": since, "beat": at, "figures": json.loads(text)}
         for role, pid, since, at, text in rows
     }
+
+
+def restarts(ledger: Ledger) -> dict[str, int]:
+    """How often each role has been started again."""
+    return dict(ledger.connection.execute("SELECT role, n FROM restarts").fetchall())
 
 
 def figure(ledger: Ledger, role: str, name: str) -> Any:

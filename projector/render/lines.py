@@ -39,7 +39,8 @@ class Run:
     language: str
 
     def font(self, em: float) -> ImageFont.FreeTypeFont:
-        return _font(self.face, round(em * load_theme().scale.get(self.face.family, 1.0), 2))
+        # FreeType refuses letters of less than a pixel.
+        return _font(self.face, max(1.0, round(em * load_theme().scale.get(self.face.family, 1.0), 2)))
 
     @property
     def shaping(self) -> _Shaping:

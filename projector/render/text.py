@@ -51,10 +51,11 @@ def fits(texts: Texts, size: Size) -> bool:
 
 
 def set_caption(lines: tuple[str, ...], languages: tuple[str, ...], size: Size) -> Image.Image:
-    """The caption of a tile, to lay over it: RGBA (straight alpha) of exactly the tile's `size`; empty words, an empty picture.
+    """The caption of a tile, to lay over it: RGBA (straight alpha) of exactly the tile's `size`.
 
     The lines stand centred at the foot, the first a little larger, on a soft dark ground. `languages` are the show's in
-    its order: they decide whose shapes a Chinese character has. Raises: as `set_text`.
+    its order: they decide whose shapes a Chinese character has. Without words, or without room for them, nothing is laid
+    over the photo. Raises: Missing, as `set_text`.
     """
     require_shaping()
     image = Image.new("RGBA", (size.width, size.height))
@@ -66,10 +67,8 @@ def set_caption(lines: tuple[str, ...], languages: tuple[str, ...], size: Size) 
     begins = max(0, math.floor(top - load_theme().caption.rise * setting.em))
     strip = _shade(Size(size.width, size.height - begins), full=top + setting.height - begins)
     for line, baseline in setting.lines:
-        first = line.scale == 1.0
-        _lay_over(
-            strip, line, round(top - begins + baseline), setting.em, load_theme().ink if first else load_theme().quiet
-        )
+        colour = load_theme().ink if line.scale == 1.0 else load_theme().quiet
+        _lay_over(strip, line, round(top - begins + baseline), setting.em, colour)
     image.paste(strip, (0, begins))
     return image
 

@@ -74,7 +74,11 @@ class IntakeRole:
         show = edition.latest(self._bench.ledger)
         if show is None:
             return
-        if self._show is None or self._intake is None or (show.media, show.extras) != (self._show.media, self._show.extras):
+        if (
+            self._show is None
+            or self._intake is None
+            or (show.media, show.extras) != (self._show.media, self._show.extras)
+        ):
             self._begin(show)
         else:
             self._intake.want(wants_of(show))

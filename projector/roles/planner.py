@@ -99,9 +99,15 @@ class Planner:
 
     def _take_over(self, file: ShowFile) -> None:
         old, new = self._file.show, file.show
-        fixed = [key for key in ("approval", "approvals_needed", "moderators", "canvas") if getattr(old, key) != getattr(new, key)]
+        fixed = [
+            key
+            for key in ("approval", "approvals_needed", "moderators", "canvas")
+            if getattr(old, key) != getattr(new, key)
+        ]
         if fixed:
-            self._bench.fault(f"the show file's change of {', '.join(fixed)} wants a restart of the show, and waits for it")
+            self._bench.fault(
+                f"the show file's change of {', '.join(fixed)} wants a restart of the show, and waits for it"
+            )
             show = new.model_copy(update={key: getattr(old, key) for key in fixed})
             file = replace(file, show=show)
         calendar = self._frame().calendar

@@ -27,7 +27,7 @@ from projector.roles.steady import Steady
 from projector.roles.wall_ledger import ViewThread, WriteThread
 from projector.roles.witness import Witness, media_of
 from projector.show.picture import BLACK, PhotoTile, Picture, Size
-from projector.show.picture_at import ahead, on_air, picture_at, slate_layers
+from projector.show.picture_at import Plan, ahead, on_air, picture_at, slate_layers
 
 # What will be on the wall is got ready this long before; at another speed than 1, this long on the machine's clock.
 PREROLL = Seconds(12.0)
@@ -66,6 +66,7 @@ class Wall:
         self._steady, self._witness, self._keys = Steady(), Witness(), HotKeys()
         self._failed: dict[Key, Machine] = {}
         self._shown: Picture | None = None
+        self._ready_for: Plan | None = None
         self._shown_at = Instant(0.0)
         self._looks = 0
         self._saving: threading.Thread | None = None
@@ -121,7 +122,8 @@ class Wall:
 
     def _get_ready(self, view: View, now: Instant, machine: Machine) -> None:
         """Keep the textures of now and of what comes soon, and let go of the others."""
-        if machine >= self._ahead_due:
+        if machine >= self._ahead_due or view.plan is not self._ready_for:
+            self._ready_for = view.plan
             self._ahead_due = Machine(machine + LOOK_AHEAD_EVERY)
             step = Seconds(0.5 * view.clock.speed)
             coming = ahead(view.plan, view.control, now, Instant(now + PREROLL * view.clock.speed), step)

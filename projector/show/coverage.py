@@ -62,4 +62,3 @@ def shorter(dwell: Seconds, never: int, shown: int) -> Seconds:
     """A dwell at which as many more would be shown as are not, with a twentieth to spare, to the half second below."""
     needed = dwell * shown / (shown + never) * 0.95
     return Seconds(int(needed * 2) / 2)
-

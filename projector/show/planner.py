@@ -127,7 +127,9 @@ class _Planning:
         if final.keys() <= rest.cut:  # all that stood there has been taken away
             end = max((s.end for s in rest.kept), default=rest.block.start)
         block = replace(rest.block, end=end, remaining=0)
-        self.draft.put(block, [replace(s, end=end) if final[s.cell] is s and s.cell not in rest.cut else s for s in rest.kept])
+        self.draft.put(
+            block, [replace(s, end=end) if final[s.cell] is s and s.cell not in rest.cut else s for s in rest.kept]
+        )
 
     def _continue_photos(self, rest: Rest, pool: Pool) -> None:
         owed = int(rest.block.remaining) + rest.dropped
@@ -209,7 +211,9 @@ class _Planning:
             case TitleCue():
                 self._alone(index, cue, Shows.TEXT, start, self._show.in_order(cue.text))
             case SlateCue():
-                self._alone(index, cue, Shows.SLATE, start, self._show.in_order(cue.text), self._s.images.get(cue.image or ""))
+                self._alone(
+                    index, cue, Shows.SLATE, start, self._show.in_order(cue.text), self._s.images.get(cue.image or "")
+                )
             case BlackCue():
                 self._alone(index, cue, Shows.BLACK, start)
             case MosaicCue():

@@ -31,7 +31,9 @@ def show(rundown: list[dict[str, Any]], **keys: Any) -> Show:
     )
 
 
-def calendar(evenings: int = 2, hours: float = 1.0, fade: float = 3.0, closings: tuple[tuple[float, float], ...] = ()) -> Calendar:
+def calendar(
+    evenings: int = 2, hours: float = 1.0, fade: float = 3.0, closings: tuple[tuple[float, float], ...] = ()
+) -> Calendar:
     def evening(day: int) -> Evening:
         opens = OPENING + day * DAY
         shut = tuple((Instant(opens + a), Instant(opens + b)) for a, b in closings)
@@ -120,7 +122,9 @@ def short_dwells(plan: Showings) -> list[str]:
 
 
 def across(plan: Showings, breaks: list[float]) -> list[str]:
-    return [f"{s} lies across the break at {x}" for s in plan for x in breaks if s.start < x - 1e-5 and s.end > x + 1e-5]
+    return [
+        f"{s} lies across the break at {x}" for s in plan for x in breaks if s.start < x - 1e-5 and s.end > x + 1e-5
+    ]
 
 
 def doubles(plan: Showings) -> list[str]:
