@@ -31,8 +31,8 @@ GRACE = Seconds(3.0)
 TURN = Seconds(0.1)
 SLEW_EVERY = Seconds(5.0)
 BEAT = Seconds(0.5)
-# The understudy starts last: it is not wanted in the first seconds, and they are busy ones.
-LATER = {"understudy": Seconds(3.0)}
+# The first second belongs to the wall and the planner: there are often but two cores.
+LATER = {"intake": Seconds(1.0), "understudy": Seconds(3.0)}
 
 
 @dataclass(slots=True)
