@@ -69,8 +69,8 @@ def rehearse(
 @app.command(epilog="Example: projector stop")
 def stop(show: MaybeShow = None, state: StateOption = None) -> None:
     """End the running show cleanly."""
-    from projector.launching import running_state
-    from projector.launching import stop as end
+    from projector.running import running_state
+    from projector.running import stop as end
 
     raise typer.Exit(end(running_state(show, state)))
 
@@ -146,8 +146,8 @@ def status(show: MaybeShow = None, state: StateOption = None, json: Json = False
 
 def _operate(name: str, show: Path | None, state: Path | None) -> None:
     from projector.commands import carry_out
-    from projector.launching import running_state
     from projector.ledger.tables import open_ledger
+    from projector.running import running_state
 
     with open_ledger(running_state(show, state).ledger) as ledger:
         print(carry_out(ledger, name, "shell"))
@@ -180,8 +180,8 @@ InShow = Annotated[Optional[Path], typer.Option("--show", metavar="SHOW", help="
 def remove(medium: Medium, show: InShow = None, state: StateOption = None) -> None:
     """Take a medium off the wall, for good."""
     from projector import commands
-    from projector.launching import running_state
     from projector.ledger.tables import open_ledger
+    from projector.running import running_state
 
     with open_ledger(running_state(show, state).ledger) as ledger:
         print(commands.remove(ledger, medium, "operator"))
@@ -191,8 +191,8 @@ def remove(medium: Medium, show: InShow = None, state: StateOption = None) -> No
 def restore(medium: Medium, show: InShow = None, state: StateOption = None) -> None:
     """Let a medium that was removed or quarantined be shown again."""
     from projector import commands
-    from projector.launching import running_state
     from projector.ledger.tables import open_ledger
+    from projector.running import running_state
 
     with open_ledger(running_state(show, state).ledger) as ledger:
         print(commands.restore(ledger, medium, "operator"))
@@ -203,8 +203,8 @@ def apply(show: MaybeShow = None, state: StateOption = None) -> None:
     """Make an edit of the show file take effect at once."""
     from projector import commands
     from projector.clock import machine_now
-    from projector.launching import running_state
     from projector.ledger.tables import open_ledger
+    from projector.running import running_state
 
     with open_ledger(running_state(show, state).ledger) as ledger:
         print(commands.apply_now(ledger, machine_now()))

@@ -1,4 +1,4 @@
-"""Starting a show or a rehearsal, and ending it."""
+"""Starting a show or a rehearsal."""
 
 import os
 import signal
@@ -10,19 +10,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from projector.clock import Instant, Machine, Seconds, ShowClock, machine_now
-from projector.errors import AlreadyRunning, NotRunning, ProjectorError, UsageError
+from projector.errors import AlreadyRunning, ProjectorError, UsageError
 from projector.ledger import clock, control, edition, showings
 from projector.ledger.database import Ledger
 from projector.ledger.media import all_media
 from projector.ledger.tables import open_ledger
 from projector.report import status_line
+from projector.running import tell
 from projector.show.control import Control, first_anchor, programme_time, reanchored
 from projector.showfile import ShowFile
-from projector.state import Launch, Lock, State, holder, is_running, running, state_of
+from projector.state import Launch, Lock, State, holder, running, state_of
 from projector.supervisor import ROLES, STAND_IN, boot, supervise
 
 HANDED_OVER_WITHIN = Seconds(5.0)
-ENDED_WITHIN = Seconds(20.0)
+
 COPIED = ("files", "media", "renditions", "removals")
 
 
@@ -76,44 +77,6 @@ def rehearse(
     return supervise(state, state.launch() or launch, lock, _StatusLine(file.show.zone.key))
 
 
-def stop(state: State) -> int:
-    """End the show on a state cleanly, and any role that has outlived its supervisor."""
-    there = holder(state.lock("supervisor"))
-    if there is None and not is_running(state):
-        raise NotRunning("no show is running on this state")
-    deadline = time.monotonic() + ENDED_WITHIN
-    while is_running(state) and time.monotonic() < deadline:
-        # An understudy may become the supervisor while we look: ask whoever is there now, and the roles only without one.
-        there = holder(state.lock("supervisor"))
-        for name in ("supervisor",) if there else ("understudy", *ROLES):
-            one = holder(state.lock(name))
-            if one is not None:
-                _tell(one[0], signal.SIGTERM)
-        time.sleep(0.2)
-    if is_running(state):
-        raise ProjectorError("the show did not end within 20 s; `projector status` says what is still there")
-    return 0
-
-
-def running_state(show_file: Path | None, given: Path | None) -> State:
-    """The state that a command is for: the one named, or the one that runs. Raises NotRunning, UsageError."""
-    named = state_of(show_file, given)
-    if named is not None and (is_running(named) or given is not None):
-        if not is_running(named):
-            raise NotRunning(f"no show is running on {named.root}")
-        return named
-    alive = list(running())
-    if show_file is not None:
-        alive = [(state, path) for state, path in alive if Path(path) == show_file.resolve()]
-    if not alive:
-        raise NotRunning("no show is running; start one with `projector show` or `projector rehearse`")
-    if len(alive) > 1:
-        raise UsageError(
-            f"several shows are running; name one: {', '.join(path for _, path in alive)}, or give --state"
-        )
-    return alive[0][0]
-
-
 def _take_charge(state: State, file: ShowFile) -> tuple[Lock, bool]:
     """The supervisor's lock, and whether roles of a supervisor that is gone are there to be adopted."""
     lock = Lock.take(state.lock("supervisor"))
@@ -122,7 +85,7 @@ def _take_charge(state: State, file: ShowFile) -> tuple[Lock, bool]:
         pid, note = there or (0, "")
         if note != STAND_IN:
             raise AlreadyRunning(file.show.show, pid)
-        _tell(pid, signal.SIGUSR1)
+        tell(pid, signal.SIGUSR1)
         deadline = machine_now() + HANDED_OVER_WITHIN
         while lock is None and machine_now() < deadline:
             time.sleep(0.02)
@@ -191,15 +154,6 @@ def _named(state: State | None) -> State:
     if state is None:
         raise UsageError("name a show file or a state directory")
     return state
-
-
-def _tell(pid: int, sign: signal.Signals) -> None:
-    try:
-        os.kill(pid, sign)
-    except ProcessLookupError:
-        return
-    except PermissionError as error:
-        raise ProjectorError(f"process {pid} belongs to somebody else; end it as its owner") from error
 
 
 def _say(line: str) -> None:

@@ -9,7 +9,6 @@ from shutil import copyfile
 from projector.clock import Instant, Programme, Seconds
 from projector.errors import NotRunning, ProjectorError, RenditionFault
 from projector.intake.store import Store
-from projector.launching import running_state
 from projector.ledger import control, looks, media, showings
 from projector.ledger.database import Ledger
 from projector.ledger.tables import open_ledger
@@ -18,6 +17,7 @@ from projector.outlook import Outlook, bring_up_to_date, outlook, plan_of
 from projector.render.stacks import needed
 from projector.render.still import draw_still, write_png
 from projector.render.tiles import Key
+from projector.running import running_state
 from projector.show.control import Control, programme_time
 from projector.show.frame import Frame
 from projector.show.picture import PhotoTile, Picture, Size

@@ -97,7 +97,7 @@ def plan(
 
 def status(show: Path | None, given: Path | None, *, as_json: bool) -> None:
     """How the running show is."""
-    from projector.launching import running_state  # noqa: PLC0415  it brings what starts a show
+    from projector.running import running_state  # noqa: PLC0415  beside its one use
 
     state = running_state(show, given)
     with open_ledger(state.ledger) as ledger:

@@ -65,7 +65,7 @@ class Mosaic:
         stays = bool(place) and place[-1].end > now
         at = Programme(max(self._block.start, now))
         if stays:
-            at = self._slot_after(cell, place[-1].start + self._block.dwell)
+            at = place[-1].end  # where what was lost would have begun
         last = self._block.end - self._block.dwell
         until = last if is_whole else min(last, max((s.start for s in others), default=at))
         taken = Taken([*settled, *place], self._block.inner.seconds)
@@ -104,7 +104,7 @@ class Mosaic:
             return Programme(max(self._block.start, self._now))
         last = place[-1]
         if cell in self._cut:
-            return last.end
+            return Programme(max(last.end, self._now))
         return self._slot_after(cell, max(last.start + self._block.dwell, self._since))
 
     def _slot_after(self, cell: int, at: float) -> Programme:

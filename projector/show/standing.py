@@ -78,6 +78,9 @@ def _rest(block: Block, standing: Showings, barred: Collection[str], now: Progra
     for s in placed:
         if s.medium in barred and s.end > now:
             cut.setdefault(s.cell, Programme(max(s.start, now)))
+    for cell, place in standing.places(block).items():  # taken away before, and nothing has come since
+        if place[-1].medium in barred and place[-1].end <= now < block.end:
+            cut.setdefault(cell, place[-1].end)
     kept = [
         replace(s, end=min(s.end, cut.get(s.cell, NEVER)))
         for s in placed
