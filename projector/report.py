@@ -41,7 +41,7 @@ def status(ledger: Ledger, state: State) -> dict[str, Any]:
         "coverage": _coverage(ledger, media),
         "roles": _roles(ledger, state, zone),
         "wall": _wall(ledger, zone),
-        "faults": _faults(ledger, zone),
+        "faults": [*_left_over(seen, now), *_faults(ledger, zone)],
         "state": str(state.root),
     }
 
@@ -167,6 +167,16 @@ def _wall(ledger: Ledger, zone: str) -> dict[str, Any]:
         "seq": figures.get("seq"),
         "notice": figures.get("notice", ""),
     }
+
+
+def _left_over(seen: view.View, now: Instant) -> list[dict[str, Any]]:
+    """A cover from before the evening's opening stays, and is announced: it may have been forgotten."""
+    evening, control_ = seen.frame.calendar.evening_at(now), seen.control
+    if evening is None or control_.cover is Cover.NONE or control_.covered_at >= evening.opens:
+        return []
+    at = short(control_.covered_at, seen.frame.zone)
+    what = f"the evening has opened under a {control_.cover.value} of {at}; `projector lights` ends it"
+    return [{"role": "wall", "what": what, "first": at, "last": short(now, seen.frame.zone), "n": 1}]
 
 
 def _faults(ledger: Ledger, zone: str) -> list[dict[str, Any]]:
