@@ -11,7 +11,7 @@ from pathlib import Path
 
 from projector.clock import Instant, Machine, Seconds, ShowClock, machine_now
 from projector.errors import AlreadyRunning, ProjectorError, UsageError
-from projector.ledger import clock, control, edition, showings
+from projector.ledger import clock, control, edition, health, showings
 from projector.ledger.database import Ledger
 from projector.ledger.media import all_media
 from projector.ledger.tables import open_ledger
@@ -175,15 +175,21 @@ class _StatusLine:
         self._zone = zone
         self._terminal = sys.stderr.isatty()
         self._due = Machine(machine_now() + 1.0)
-        self._notices: set[str] = set()
+        self._line_due = self._due
+        self._told: set[str] = set()
 
     def __call__(self, ledger: Ledger) -> None:
         now = machine_now()
         if now < self._due:
             return
-        self._due = Machine(now + (1.0 if self._terminal else 10.0))
-        line = status_line(ledger, self._zone)
+        self._due = Machine(now + 1.0)
+        for fault in health.faults(ledger):
+            if (what := str(fault["what"])) not in self._told:
+                self._told.add(what)
+                _say(("\r\x1b[2K" if self._terminal else "") + f"fault: {what}")
         if self._terminal:
-            print(f"\r\x1b[2K{line[: os.get_terminal_size(2).columns - 1]}", end="", file=sys.stderr, flush=True)  # noqa: T201
-        else:
-            _say(line)
+            line = status_line(ledger, self._zone)[: os.get_terminal_size(2).columns - 1]
+            print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)  # noqa: T201  the one line that is kept fresh
+        elif now >= self._line_due:
+            self._line_due = Machine(now + 10.0)
+            _say(status_line(ledger, self._zone))

@@ -87,8 +87,12 @@ def run(name: str, start: Callable[[Bench], tuple[Turn, End]], *, beats: bool = 
         bench = Bench(name, state, launch, ledger)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: setattr(bench, "stopping", True))
+        try:
+            turn, end = start(bench)
+        except ProjectorError as error:  # a display or a library is not there: say so; the supervisor tries again
+            bench.fault(str(error))
+            return 1
         health.mended(ledger, name)
-        turn, end = start(bench)
         try:
             while not bench.stopping:
                 time.sleep(max(0.0, _turned(bench, turn, beats=beats)))

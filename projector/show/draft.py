@@ -101,6 +101,10 @@ class Draft:
         self.blocks[-1] = block
         self.showings[block.id] = list(showings)
 
+    def drop(self) -> None:
+        """No last block."""
+        self.showings.pop(self.blocks.pop().id)
+
     def alone(self, block: Block) -> Showing:
         """The one showing of a block without media."""
         return Showing(next(self.showing_ids), block.id, None, None, block.start, block.end)

@@ -31,8 +31,10 @@ class Mosaic:
         self._places: dict[int, list[Showing]] = {cell: [] for cell in range(block.cells)}
         self._cut: set[int] = set()
         self._latest: Fact = None
-        # Programme times: until when everybody waits, and until when it is settled what comes.
-        self._wait = self._since = self._now = Programme(float("-inf"))
+        self._step = block.dwell / block.cells
+        # Programme times: until when every place waits, what is settled for one.
+        self._wait = self._now = Programme(float("-inf"))
+        self._settled: set[int] = set()
 
     def fill(self, kept: Iterable[Showing], cut: Iterable[int], now: Programme, until: Programme) -> list[Showing]:
         """All showings of the block that begin by `until`. `cut` places lost what stood there, and are filled at once."""
@@ -41,8 +43,11 @@ class Mosaic:
             self._places[s.cell or 0].append(s)
         if stays:
             self._latest = self._pool.fact(stays[-1].medium or "")
-            self._since = Programme(max(now, stays[-1].start))
+            spacing = self._step - EXACT if stays[-1].start > self._block.start else 0.0
+            self._wait = Programme(max(now, stays[-1].start + spacing))
         self._now, self._cut = now, set(cut)
+        final = {place[-1].id for cell, place in self._places.items() if place and cell not in self._cut}
+        self._settled = {s.id for s in stays} - final
         self._occupy()
         queue = [(self._due(cell), cell) for cell in self._places]
         heapify(queue)
@@ -105,7 +110,7 @@ class Mosaic:
         last = place[-1]
         if cell in self._cut:
             return Programme(max(last.end, self._now))
-        return self._slot_after(cell, max(last.start + self._block.dwell, self._since))
+        return self._slot_after(cell, last.start + self._block.dwell)
 
     def _slot_after(self, cell: int, at: float) -> Programme:
         """The first of a place's own moments at or after `at`."""
@@ -132,6 +137,8 @@ class Mosaic:
         if place and cell not in self._cut:
             self._tally.stands(place[-1].medium or "", at, self._block.inner.seconds)
         self._cut.discard(cell)
+        if at > due + EXACT:  # those that are late come one by one all the same
+            self._wait = Programme(at + self._step)
         self._tally.stands(choice.medium.sha256, NEVER)
         place.append(self._make(self._block, cell, choice.medium, at, end))
         self._latest = self._pool.fact(choice.medium.sha256)
@@ -154,7 +161,7 @@ class Mosaic:
             return []
         ends = [*(s.start for s in place[1:]), place[-1].end if cell in self._cut else self._block.end]
         self._tally.stands(place[-1].medium or "", ends[-1])
-        return [replace(s, end=end) for s, end in zip(place, ends, strict=True)]
+        return [s if s.id in self._settled else replace(s, end=end) for s, end in zip(place, ends, strict=True)]
 
 
 class Taken:

@@ -101,7 +101,8 @@ class _Planning:
     def mends(self) -> bool:
         """Put media into the holes that removals have torn into mosaics; False when not all of them can be filled."""
         holes = self.rest.holes if self.rest else ()
-        return all([self._mend(block, cell) for block, cell in holes])
+        filled = [self._mend(block, cell) for block, cell in holes]
+        return all(filled)
 
     def _mend(self, block: Block, cell: int | None) -> bool:
         pool, rest = self._pool_of(block.cue_index), self.rest
@@ -126,6 +127,9 @@ class _Planning:
         end = rest.own_end(natural)
         if final.keys() <= rest.cut:  # all that stood there has been taken away
             end = max((s.end for s in rest.kept), default=rest.block.start)
+        if end <= rest.block.start:
+            self.draft.drop()
+            return
         block = replace(rest.block, end=end, remaining=0)
         self.draft.put(
             block, [replace(s, end=end) if final[s.cell] is s and s.cell not in rest.cut else s for s in rest.kept]
