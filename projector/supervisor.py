@@ -160,14 +160,21 @@ class _Supervisor:
         if charge.child is not None:
             charge.child.wait()
         log.warning("the role %s (process %s) has died", charge.role, charge.pid)
+        dead = charge.pid
         charge.pid, charge.pidfd, charge.child, charge.lived = None, -1, None, True
         charge.due = Machine(now + charge.wait(now))
         if charge.role == "wall":
-            self._note(self._blame)
+            self._note(lambda: self._blame(dead))
 
-    def _blame(self) -> None:
-        """What was on air or being loaded at two deaths of the wall is quarantined."""
-        last = health.read(self._ledger).get("wall", {}).get("figures", {})
+    def _blame(self, dead: int | None) -> None:
+        """What was on air or being loaded at two deaths of the wall is quarantined.
+
+        A wall that died before it had shown anything blames nobody: what the ledger says is of the one before it.
+        """
+        said = health.read(self._ledger).get("wall", {})
+        if said.get("pid") != dead:
+            return
+        last = said["figures"]
         suspects = airings.open_media(self._ledger) | set(last.get("loading", ())) | set(last.get("on_air", ()))
         now = self._since()
         for medium in control.count_death(self._ledger, suspects, now):
