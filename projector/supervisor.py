@@ -22,7 +22,7 @@ from projector.state import Launch, Lock, State, announce, holder, withdraw
 
 log = logging.getLogger(__name__)
 
-ROLES = ("wall", "planner", "intake", "understudy")
+ROLES = ("wall", "planner", "intake", "spare", "understudy")
 STAND_IN = "stand-in"
 
 AT_ONCE = 2  # restarts a minute without waiting
@@ -32,7 +32,9 @@ TURN = Seconds(0.1)
 SLEW_EVERY = Seconds(5.0)
 BEAT = Seconds(0.5)
 # The first second belongs to the wall and the planner: there are often but two cores.
-LATER = {"intake": Seconds(1.0), "understudy": Seconds(3.0)}
+LATER = {"intake": Seconds(1.0), "spare": Seconds(3.0), "understudy": Seconds(4.0)}
+# So long the spare is given to become the wall, before another wall is started.
+SUCCESSION = Seconds(0.5)
 
 
 @dataclass(slots=True)
@@ -145,15 +147,27 @@ class _Supervisor:
         """Adopt a role that is there, start one that is not, and account for one that has died."""
         if charge.pid is not None:
             self._bury(charge, now)
-        if now < charge.due:
-            return
-        if (there := holder(self._state.lock(charge.role))) is not None:
-            self._watch(charge, there[0], None)
+        there = holder(self._state.lock(charge.role))
+        if there is None and now < charge.due:
             return
         if charge.lived:
             charge.restarts.append(now)
+            charge.lived = False
             self._note(lambda: health.restarted(self._ledger, charge.role))
-        self._start(charge)
+        if there is None:
+            self._start(charge)
+        elif not self._succeeds(charge, there[0], now):
+            self._watch(charge, there[0], None)
+
+    def _succeeds(self, charge: Charge, pid: int, now: Machine) -> bool:
+        """Whether the spare has become the wall; then another spare is due, as late as a wall that keeps dying would be."""
+        spare = self._charges["spare"]
+        if charge.role != "wall" or spare.pid != pid:
+            return False
+        charge.pid, charge.pidfd, charge.child = spare.pid, spare.pidfd, spare.child
+        spare.pid, spare.pidfd, spare.child = None, -1, None
+        spare.due = Machine(now + max(1.0, charge.wait(now)))
+        return True
 
     def _bury(self, charge: Charge, now: Machine) -> None:
         os.close(charge.pidfd)
@@ -164,6 +178,8 @@ class _Supervisor:
         charge.pid, charge.pidfd, charge.child, charge.lived = None, -1, None, True
         charge.due = Machine(now + charge.wait(now))
         if charge.role == "wall":
+            if self._charges["spare"].pid is not None:
+                charge.due = Machine(max(charge.due, now + SUCCESSION))
             self._note(lambda: self._blame(dead))
 
     def _blame(self, dead: int | None) -> None:

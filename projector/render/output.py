@@ -81,6 +81,12 @@ def open_output(
     return WindowOutput(screens.chosen(screen, screens.screens()), windowed, title)
 
 
+def warm(environ: Mapping[str, str] = os.environ) -> None:
+    """Load the libraries that `open_output` would, without opening anything; they stay loaded for it."""
+    headless = environ.get("PROJECTOR_HEADLESS", "") not in {"", "0"} or not environ.get("DISPLAY")
+    _settle(headless=headless)
+
+
 class OffscreenOutput:
     """An EGL context without a window. Raises Missing without EGL."""
 

@@ -72,13 +72,13 @@ Turn = Callable[[], Seconds]
 End = Callable[[], None]
 
 
-def run(name: str, start: Callable[[Bench], tuple[Turn, End]], *, beats: bool = True) -> int:
+def run(name: str, start: Callable[[Bench], tuple[Turn, End]], *, beats: bool = True, lock: Lock | None = None) -> int:
     """Run a role until it is told to stop. `start` wires it, and gives its turn and what ends it.
 
-    `beats` is off for the role that writes its health by itself.
+    `beats` is off for the role that writes its health by itself; `lock` is the role's, where it is held already.
     """
     state = State(Path(sys.argv[1]))
-    lock = Lock.take(state.lock(name))
+    lock = lock or Lock.take(state.lock(name))
     launch = state.launch()
     if lock is None or launch is None:
         return 1

@@ -28,6 +28,7 @@ from projector.roles.wall_ledger import ViewThread, WriteThread
 from projector.roles.witness import Witness, media_of
 from projector.show.picture import BLACK, PhotoTile, Picture, Size
 from projector.show.picture_at import Plan, ahead, on_air, picture_at, slate_layers
+from projector.state import Lock
 
 # What will be on the wall is got ready this long before; at another speed than 1, this long on the machine's clock.
 PREROLL = Seconds(12.0)
@@ -282,10 +283,10 @@ def _start(bench: Bench) -> tuple[Turn, End]:
     return wall.turn, wall.end
 
 
-def main() -> int:
+def main(lock: Lock | None = None) -> int:
     """Run the wall on the state that the command line names."""
     sys.setswitchinterval(0.002)
-    return run("wall", _start, beats=False)
+    return run("wall", _start, beats=False, lock=lock)
 
 
 if __name__ == "__main__":

@@ -57,38 +57,45 @@ class Mosaic:
             heappush(queue, (self._changed(cell, due), cell))
         return [s for cell in self._places for s in self._ended(cell)]
 
-    def mend(
-        self, placed: Sequence[Showing], cell: int, settled: Iterable[Showing], now: Programme, *, is_whole: bool
-    ) -> tuple[list[Showing], bool]:
-        """The showings of the block, with what fills a place that lost something; and whether it is filled.
+    def settled_until(self, placed: Iterable[Showing], *, is_whole: bool) -> Programme:
+        """How far a place has to be mended: to the block's end if it stays whole, else as far as the others are settled."""
+        if is_whole:
+            return self._block.end
+        return Programme(min(self._block.end, max((s.start for s in placed), default=self._block.start)))
 
-        All `settled` stays as it is. `is_whole`: the block stays as it is, and the place is filled to its end; else as
-        far as the others are settled.
+    def mend(
+        self, placed: Iterable[Showing], cell: int, start: Programme, until: Programme, settled: Iterable[Showing]
+    ) -> list[Showing]:
+        """What fills a place from `start` until `until`, as far as there is anybody, and a whole dwell's time.
+
+        `placed` are the showings of the block, `settled` those of all the plan: they stay as they are.
         """
-        place = sorted((s for s in placed if s.cell == cell), key=lambda s: s.start)
         others = [s for s in placed if s.cell != cell]
-        stays = bool(place) and place[-1].end > now
-        at = Programme(max(self._block.start, now))
-        if stays:
-            at = place[-1].end  # where what was lost would have begun
-        last = self._block.end - self._block.dwell
-        until = last if is_whole else min(last, max((s.start for s in others), default=at))
-        taken = Taken([*settled, *place], self._block.inner.seconds)
+        taken = Taken(settled, self._block.inner.seconds)
         filled: list[Showing] = []
-        while at <= until + EXACT and (showing := self._filling(cell, at, taken, others)) is not None:
+        at = start
+        while at < until - EXACT or not filled:
+            showing = self._filling(cell, at, until, taken, others)
+            if showing is None:
+                break
             self._tally.stands(showing.medium or "", showing.end, self._block.inner.seconds)
             filled.append(showing)
             taken.add(showing)
             at = showing.end
-        if stays:
-            place[-1] = replace(place[-1], end=filled[0].start if filled else self._block.end)
-        return [*others, *place, *filled], at > until + EXACT
+        return filled
 
-    def _filling(self, cell: int, at: Programme, taken: "Taken", others: Sequence[Showing]) -> Showing | None:
-        """What a place shows from `at` to its next moment, or to the end of the block."""
-        end = self._slot_after(cell, at + self._block.dwell)
-        if end > self._block.end - self._block.dwell + EXACT:
+    def _filling(
+        self, cell: int, at: Programme, until: Programme, taken: "Taken", others: Sequence[Showing]
+    ) -> Showing | None:
+        """What a place shows from `at` to its next moment, or to `until` where there is no other before it."""
+        dwell = self._block.dwell
+        end = self._slot_after(cell, at + dwell)
+        if at < until < end + dwell:
+            end = until if until - at >= dwell - EXACT else end
+        if end > self._block.end - dwell + EXACT:
             end = self._block.end
+        if end - at < dwell - EXACT:
+            return None
         beside = {s.cell: s for s in others if s.start <= at < s.end}
         self._places = {c: [beside[c]] if c in beside else [] for c in self._places}
         medium = self._pool.spare(lambda sha: taken.is_free(sha, at, end), end, self._penalties(cell))

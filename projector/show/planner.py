@@ -11,7 +11,7 @@ from projector.show.mosaic import Mosaic
 from projector.show.pool import NEVER, Fact, Pool, Tally
 from projector.show.rundown import BlackCue, Cue, MosaicCue, PhotoCue, SlateCue, TitleCue, Where
 from projector.show.showings import CUT, Block, Showing, Showings, Shows, Texts
-from projector.show.standing import COMMITTED, Rest, keep
+from projector.show.standing import COMMITTED, Hole, Rest, keep
 
 HORIZON = Seconds(3600.0)
 
@@ -101,24 +101,27 @@ class _Planning:
     def mends(self) -> bool:
         """Put media into the holes that removals have torn into mosaics; False when not all of them can be filled."""
         holes = self.rest.holes if self.rest else ()
-        filled = [self._mend(block, cell) for block, cell in holes]
+        filled = [self._mend(hole) for hole in holes]
         return all(filled)
 
-    def _mend(self, block: Block, cell: int | None) -> bool:
-        pool, rest = self._pool_of(block.cue_index), self.rest
-        if rest is None or not pool or not isinstance(self._show.rundown[block.cue_index], MosaicCue):
+    def _mend(self, hole: Hole) -> bool:
+        pool, rest, cue = self._pool_of(hole.block.cue_index), self.rest, None
+        if pool:
+            cue = self._show.rundown[hole.block.cue_index]
+        if rest is None or not pool or not isinstance(cue, MosaicCue):
             return True
-        is_last = block.id == rest.block.id
-        placed = list(rest.kept) if is_last else self.draft.showings[block.id]
+        is_last = hole.block.id == rest.block.id
+        placed = list(rest.kept) if is_last else self.draft.showings[hole.block.id]
         settled = [*(s for others in self.draft.showings.values() for s in others), *rest.kept]
-        mosaic = Mosaic(block, pool, self.tally, self._show.seed, self._showing)
-        new, is_filled = mosaic.mend(placed, cell or 0, settled, self._s.programme, is_whole=not is_last)
+        mosaic = Mosaic(hole.block, pool, self.tally, self._show.seed, self._showing)
+        until = hole.end or mosaic.settled_until(placed, is_whole=not is_last)
+        new = mosaic.mend(placed, hole.cell or 0, hole.start, until, settled)
         if is_last:
-            cut = rest.cut - {cell} if len(new) > len(placed) else rest.cut
-            self.rest = replace(rest, kept=tuple(new), cut=cut)
+            self.rest = replace(rest, kept=(*placed, *new), cut=rest.cut - {hole.cell} if new else rest.cut)
         else:
-            self.draft.showings[block.id] = new
-        return is_filled
+            self.draft.showings[hole.block.id] = [*placed, *new]
+        # In less than a dwell nobody can have theirs: the place stays empty, and the rest of the plan as it is.
+        return until - (new[-1].end if new else hole.start) < hole.block.dwell - EXACT
 
     def _wind_up(self, rest: Rest) -> None:
         """Each place of a block that has no cue to go on with stands its dwell, and goes with the others."""
@@ -167,10 +170,10 @@ class _Planning:
         """Plan the next block, or let what is on air stay until the break before which nothing fits."""
         start = self.draft.end
         until = self._breaks.after(start)
-        nobody = not any(self._pool_of(index) for index in range(len(self._show.rundown)))
-        for index, owed in self._candidates():
+        candidates = self._candidates()
+        for index, owed in candidates:
             cue = self._show.rundown[index]
-            if nobody and isinstance(cue, MediaCue):
+            if not self._is_fed and isinstance(cue, MediaCue):
                 length = cue.length if isinstance(cue, MosaicCue) else self._show.dwell_of(cue) * cue.count
                 self._fill_in(index, start, Programme(min(until, start + length)))
                 return
@@ -182,7 +185,12 @@ class _Planning:
             elif self.draft.last is not None and not self._breaks.is_at(start):
                 self._stretch(until)
                 return
-        self._fill_in(self.draft.last.cue_index if self.draft.last else 0, start, until)
+        self._fill_in(candidates[0][0], start, until, candidates[0][1])
+
+    @property
+    def _is_fed(self) -> bool:
+        """Whether any cue has media."""
+        return any(self._pool_of(index) for index in range(len(self._show.rundown)))
 
     def _stretch(self, end: Programme) -> None:
         """What is on air at the end of the last block stays until a break; a mosaic goes on breathing."""
@@ -199,8 +207,9 @@ class _Planning:
         if last is None:
             return [(i, 0.0) for i in range(size)]
         following = [((last.cue_index + 1 + i) % size, 0.0) for i in range(size)]
-        if last.makeshift and last.shows is Shows.SLATE:  # its cue has had no turn yet
-            return [following[-1], *following[:-1]]
+        cue = self._show.rundown[last.cue_index % size]
+        if last.makeshift and last.shows is Shows.SLATE and (self._is_fed or not isinstance(cue, MediaCue)):
+            return [(last.cue_index % size, last.remaining), *following[:-1]]  # its cue has had no turn yet
         return [(last.cue_index % size, last.remaining), *following] if last.remaining > 0 else following
 
     def _is_playable(self, index: int) -> bool:
@@ -243,10 +252,12 @@ class _Planning:
         block = replace(self._block(index, cue, shows, start), texts=texts, image=image)
         self.draft.add(block, [self.draft.alone(block)])
 
-    def _fill_in(self, index: int, start: Programme, end: Programme) -> None:
+    def _fill_in(self, index: int, start: Programme, end: Programme, owed: float = 0.0) -> None:
         """The slate where nothing can play, in the place of a cue that wants media."""
         entry = CUT if self._breaks.is_at(start) else self._show.transition_of(self._show.rundown[index])
-        block = Block(next(self.draft.block_ids), "slate", index, Shows.SLATE, start, end, entry, makeshift=True)
+        block = Block(
+            next(self.draft.block_ids), "slate", index, Shows.SLATE, start, end, entry, makeshift=True, remaining=owed
+        )
         self.draft.add(block, [self.draft.alone(block)])
 
     # Photos, one after the other -------------------------------------------------------------------------------

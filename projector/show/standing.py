@@ -1,6 +1,6 @@
 """What of a standing plan stays when it is planned anew."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from projector.clock import Programme, Seconds
@@ -14,11 +14,20 @@ LEAD = Seconds(0.5)
 
 
 @dataclass(frozen=True, slots=True)
+class Hole:
+    """What a removal leaves of a place: nothing from `start` to `end`, or (None) to the end of the block."""
+
+    block: Block
+    cell: int | None
+    start: Programme
+    end: Programme | None
+
+
+@dataclass(frozen=True, slots=True)
 class Rest:
     """The last block that stays, to be gone on with: the showings of it that stay, how many do not.
 
-    `bereft` are the places that lost a showing, standing or to come, `cut` those of them where it stood; `holes` are
-    the bereft places of all blocks that stay.
+    `holes` are those of this block, and when all is gathered of all blocks that stay.
     """
 
     block: Block
@@ -26,8 +35,7 @@ class Rest:
     dropped: int
     cut: frozenset[int | None]
     now: Programme
-    bereft: frozenset[int | None] = frozenset()
-    holes: tuple[tuple[Block, int | None], ...] = ()
+    holes: tuple[Hole, ...] = ()
 
     def own_end(self, natural: float) -> Programme:
         """Where the block would end if it had not been stretched, but not in the past."""
@@ -52,18 +60,18 @@ def keep(
         _restart(draft, tally, standing, now)
         return None
     rest: Rest | None = None
-    holes: list[tuple[Block, int | None]] = []
+    holes: list[Hole] = []
     for block in standing.blocks:
         if block.start >= horizon or (block.makeshift and block.start > now and horizon < NEVER):
             break
         if rest is not None:
             _settle(draft, tally, rest.block, rest.kept, now)
         rest = _rest(block, standing, barred, now, horizon)
-        holes += [(block, cell) for cell in rest.bereft]
+        holes += rest.holes
         if _stands_in(rest, horizon) and is_fed():
             rest = _cut_short(rest, Programme(now + LEAD))
             break
-        if rest.bereft and block.cells == 1:
+        if rest.holes and block.cells == 1:
             break
     if rest is not None:
         _count(tally, rest.block, rest.kept, now)
@@ -72,22 +80,43 @@ def keep(
 
 
 def _rest(block: Block, standing: Showings, barred: Collection[str], now: Programme, horizon: Programme) -> Rest:
-    """A block with what stays of it: begun before the horizon, and in each place nothing from a barred showing on."""
-    placed = sorted((s for place in standing.places(block).values() for s in place), key=lambda s: (s.start, s.id))
-    cut: dict[int | None, Programme] = {}
-    for s in placed:
+    """A block with what stays of it: begun before the horizon, and not barred."""
+    kept: list[Showing] = []
+    holes: list[Hole] = []
+    for cell, place in standing.places(block).items():
+        stays, lost = _torn(block, place, barred, now, horizon)
+        kept += stays
+        holes += [Hole(block, cell, start, end) for start, end in lost]
+    kept.sort(key=lambda s: (s.start, s.id))
+    count = sum(map(len, standing.places(block).values()))
+    cut = frozenset(hole.cell for hole in holes if hole.end is None and hole.start <= max(now, block.start))
+    return Rest(block, tuple(kept), count - len(kept), cut, now, tuple(holes))
+
+
+def _torn(
+    block: Block, place: Sequence[Showing], barred: Collection[str], now: Programme, horizon: Programme
+) -> tuple[list[Showing], list[tuple[Programme, Programme | None]]]:
+    """The showings of a place that stay, and the holes between them; the last may be open.
+
+    A hole on air is at least a dwell long, so that what fills it has one: what would have begun in that time is lost.
+    """
+    kept: list[Showing] = []
+    lost: list[tuple[Programme, Programme | None]] = []
+    for s in (s for s in place if s.start < horizon):
+        is_open = bool(lost) and lost[-1][1] is None
         if s.medium in barred and s.end > now:
-            cut.setdefault(s.cell, Programme(max(s.start, now)))
-    for cell, place in standing.places(block).items():  # taken away before, and nothing has come since
-        if place[-1].medium in barred and place[-1].end <= now < block.end:
-            cut.setdefault(cell, place[-1].end)
-    kept = [
-        replace(s, end=min(s.end, cut.get(s.cell, NEVER)))
-        for s in placed
-        if s.start < horizon and s.start < cut.get(s.cell, NEVER)
-    ]
-    empty = frozenset(cell for cell, at in cut.items() if at <= max(now, block.start))
-    return Rest(block, tuple(kept), len(placed) - len(kept), empty, now, bereft=frozenset(cut))
+            if s.start < now:
+                kept.append(replace(s, end=now))
+            if not is_open:
+                lost.append((Programme(max(s.start, now)), None))
+        elif not is_open:
+            kept.append(s)
+        elif block.cells > 1 and s.start >= lost[-1][0] + block.dwell - EXACT:
+            lost[-1] = (lost[-1][0], s.start)
+            kept.append(s)
+    if kept and kept[-1].medium in barred and kept[-1].end <= now < block.end and not lost:
+        lost.append((now, None))  # it was taken away before, and nothing has come since
+    return kept, lost
 
 
 def _stands_in(rest: Rest, horizon: Programme) -> bool:
