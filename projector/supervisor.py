@@ -70,7 +70,9 @@ class _Supervisor:
         self._state, self._launch, self._ledger, self._tick = state, launch, ledger, tick
         self._started = machine_now()
         self._slew_due = Machine(self._started + SLEW_EVERY)
-        self._charges = {role: Charge(role, due=Machine(self._started + LATER.get(role, 0.0))) for role in ROLES}
+        adopts = any(holder(state.lock(role)) for role in ROLES)
+        later = {} if adopts else LATER
+        self._charges = {role: Charge(role, due=Machine(self._started + later.get(role, 0.0))) for role in ROLES}
         self._stop = ""
         self._handing_over = False
         self._off = False

@@ -56,7 +56,10 @@ class Ledger:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent view for several queries."""
+        """One consistent view for several queries; within a transaction that is under way, its own."""
+        if self.connection.in_transaction:
+            yield self.connection
+            return
         with self._transaction("BEGIN") as connection:
             yield connection
 

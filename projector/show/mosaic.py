@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from heapq import heapify, heappop, heappush
+from math import ceil
 
 from projector.clock import Programme
 from projector.show.draft import EXACT
@@ -26,7 +27,7 @@ class Mosaic:
 
     def __init__(self, block: Block, pool: Pool, tally: Tally, seed: str, make: MakeShowing) -> None:
         self._block, self._pool, self._tally, self._make = block, pool, tally, make
-        self._slots = _slots(block, seed)
+        self._turns = _turns(block, seed)
         self._around = {c: tuple(neighbours(c, block.columns, block.rows)) for c in range(block.cells)}
         self._places: dict[int, list[Showing]] = {cell: [] for cell in range(block.cells)}
         self._cut: set[int] = set()
@@ -36,15 +37,20 @@ class Mosaic:
         self._wait = self._now = Programme(float("-inf"))
         self._settled: set[int] = set()
 
-    def fill(self, kept: Iterable[Showing], cut: Iterable[int], now: Programme, until: Programme) -> list[Showing]:
-        """All showings of the block that begin by `until`. `cut` places lost what stood there, and are filled at once."""
+    def fill(
+        self, kept: Iterable[Showing], cut: Iterable[int], now: Programme, since: Programme, until: Programme
+    ) -> list[Showing]:
+        """All showings of the block that begin by `until`: those kept, and from `since` on new ones.
+
+        `cut` places lost what stood there, and are filled at once, as are those in which nothing has stood yet.
+        """
         stays = sorted(kept, key=lambda s: (s.start, s.id))
         for s in stays:
             self._places[s.cell or 0].append(s)
         if stays:
             self._latest = self._pool.fact(stays[-1].medium or "")
-            spacing = self._step - EXACT if stays[-1].start > self._block.start else 0.0
-            self._wait = Programme(max(now, stays[-1].start + spacing))
+            begun = stays[-1].start > self._block.start
+            self._wait = self._tick(max(since, stays[-1].start + (self._step if begun else 0.0)))
         self._now, self._cut = now, set(cut)
         final = {place[-1].id for cell, place in self._places.items() if place and cell not in self._cut}
         self._settled = {s.id for s in stays} - final
@@ -119,17 +125,26 @@ class Mosaic:
             return Programme(max(last.end, self._now))
         return self._slot_after(cell, last.start + self._block.dwell)
 
+    def _moment(self, number: int) -> Programme:
+        """The evenly spaced moments at which places change: one in turn of each, dwell ÷ cells apart."""
+        return Programme(self._block.start + self._block.dwell + number * self._step)
+
+    def _number(self, at: float) -> int:
+        """Which of the moments is the first at or after `at`."""
+        return ceil((at - self._block.start - self._block.dwell) / self._step - EXACT)
+
+    def _tick(self, at: float) -> Programme:
+        return self._moment(self._number(at))
+
     def _slot_after(self, cell: int, at: float) -> Programme:
         """The first of a place's own moments at or after `at`."""
-        first, dwell = self._slots[cell], self._block.dwell
-        laps = max(0, int(-((first - at) // dwell)))
-        slot = first + laps * dwell
-        return Programme(slot - dwell if laps and slot - dwell >= at - EXACT else slot)
+        first, cells = self._turns[cell], self._block.cells
+        return self._moment(first + max(0, -((first - self._number(at)) // cells)) * cells)
 
     def _changed(self, cell: int, due: Programme) -> Programme:
         """Change a place if there is a medium for it; when to look at it again."""
-        at = Programme(max(due, self._wait))
         place, dwell = self._places[cell], self._block.dwell
+        at = due if due >= self._wait - EXACT or not place or cell in self._cut else self._wait
         end = Programme(at + dwell)
         penalties = self._penalties(cell)
         if not place or cell in self._cut:
@@ -138,14 +153,14 @@ class Mosaic:
             choice = self._pool.await_turn(at, end, penalties)
         if choice.medium is None:
             if at < choice.at < NEVER:  # whoever is due before that waits too, and in the order in which they fell due
-                self._wait = choice.at
-                return due
-            return self._slot_after(cell, at + 2 * EXACT)
+                self._wait = max(self._wait, self._tick(choice.at))
+                return self._wait if not place or cell in self._cut else due
+            return self._slot_after(cell, at + self._step / 2)
         if place and cell not in self._cut:
             self._tally.stands(place[-1].medium or "", at, self._block.inner.seconds)
         self._cut.discard(cell)
         if at > due + EXACT:  # those that are late come one by one all the same
-            self._wait = Programme(at + self._step)
+            self._wait = self._moment(self._number(at) + 1)
         self._tally.stands(choice.medium.sha256, NEVER)
         place.append(self._make(self._block, cell, choice.medium, at, end))
         self._latest = self._pool.fact(choice.medium.sha256)
@@ -189,9 +204,8 @@ class Taken:
         return all(end + self._mix <= a or b <= start for a, b in self._spans.get(medium, ()))
 
 
-def _slots(block: Block, seed: str) -> dict[int, float]:
-    """The first moment at which each place changes, after one to two dwells."""
+def _turns(block: Block, seed: str) -> dict[int, int]:
+    """At which of the first moments each place changes: an order that does not run in rows."""
     key = f"{seed}:{block.cue_index}:{block.start:.3f}"
     order = sorted(range(block.cells), key=lambda c: blake2b(f"{key}:{c}".encode(), digest_size=8).digest())
-    step = block.dwell / block.cells
-    return {cell: block.start + block.dwell + (rank + 1) * step for rank, cell in enumerate(order)}
+    return {cell: turn for turn, cell in enumerate(order, start=1)}

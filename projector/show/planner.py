@@ -33,8 +33,8 @@ def plan(
     and their places filled. Blocks and showings that stay keep their ids.
     """
     for ahead in (max(commit, EXACT), EXACT):
-        planning = _Planning(situation, standing, ids)
         horizon = Programme(situation.programme + ahead)
+        planning = _Planning(situation, standing, ids, horizon)
         planning.rest = keep(
             planning.draft, planning.tally, situation, standing, barred, horizon, lambda: _is_fed(situation)
         )
@@ -48,7 +48,7 @@ def extend(
     situation: Situation, standing: Showings, until: Programme, *, ids: tuple[int, int] | None = None
 ) -> Showings:
     """All that stands, and more of it until `until`."""
-    planning = _Planning(situation, standing, ids)
+    planning = _Planning(situation, standing, ids, NEVER)
     planning.rest = keep(planning.draft, planning.tally, situation, standing, (), NEVER, lambda: False)
     return planning.run(until, as_it_is=True)
 
@@ -56,7 +56,10 @@ def extend(
 class _Planning:
     """One run of the planner."""
 
-    def __init__(self, situation: Situation, standing: Showings, ids: tuple[int, int] | None) -> None:
+    def __init__(
+        self, situation: Situation, standing: Showings, ids: tuple[int, int] | None, horizon: Programme
+    ) -> None:
+        self._horizon = horizon
         self._s = situation
         self._show = situation.show
         self._breaks = Breaks(situation)
@@ -162,7 +165,7 @@ class _Planning:
         if block.makeshift and columns * rows > block.cells:
             end = rest.own_end(soonest)
         self.draft.add(replace(block, end=end, remaining=_owed(asked, end, block.dwell)), [])
-        self._fill(pool, rest.kept, rest.cut)
+        self._fill(pool, rest.kept, rest.cut, self._horizon)
 
     # What comes next -------------------------------------------------------------------------------------------
 
@@ -314,11 +317,17 @@ class _Planning:
         self.draft.add(block, [])
         self._fill(pool, (), ())
 
-    def _fill(self, pool: Pool, kept: Collection[Showing], cut: Collection[int | None]) -> None:
+    def _fill(
+        self,
+        pool: Pool,
+        kept: Collection[Showing],
+        cut: Collection[int | None],
+        since: Programme | None = None,
+    ) -> None:
         block = self.draft.blocks[-1]
         mosaic = Mosaic(block, pool, self.tally, self._show.seed, self._showing)
         now = self._s.programme
-        self.draft.put(block, mosaic.fill(kept, [c or 0 for c in cut], now, min(self._until, block.end)))
+        self.draft.put(block, mosaic.fill(kept, [c or 0 for c in cut], now, since or now, min(self._until, block.end)))
 
     # Small things ----------------------------------------------------------------------------------------------
 

@@ -114,7 +114,7 @@ def _torn(
         elif block.cells > 1 and s.start >= lost[-1][0] + block.dwell - EXACT:
             lost[-1] = (lost[-1][0], s.start)
             kept.append(s)
-    if kept and kept[-1].medium in barred and kept[-1].end <= now < block.end and not lost:
+    if kept and kept[-1].end <= now < block.end and not lost:
         lost.append((now, None))  # it was taken away before, and nothing has come since
     return kept, lost
 
