@@ -35,6 +35,9 @@ BEAT = Seconds(0.5)
 LATER = {"intake": Seconds(1.0), "spare": Seconds(3.0), "understudy": Seconds(4.0)}
 # So long the spare is given to become the wall, before another wall is started.
 SUCCESSION = Seconds(0.5)
+# Ends that come from outside, by which nothing is said of what was on the wall.
+OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
+FEW = 3
 
 
 @dataclass(slots=True)
@@ -173,27 +176,30 @@ class _Supervisor:
 
     def _bury(self, charge: Charge, now: Machine) -> None:
         os.close(charge.pidfd)
-        if charge.child is not None:
-            charge.child.wait()
-        log.warning("the role %s (process %s) has died", charge.role, charge.pid)
+        status = charge.child.wait() if charge.child is not None else None
+        log.warning("the role %s (process %s) has died (%s)", charge.role, charge.pid, status)
         dead = charge.pid
         charge.pid, charge.pidfd, charge.child, charge.lived = None, -1, None, True
         charge.due = Machine(now + charge.wait(now))
         if charge.role == "wall":
             if self._charges["spare"].pid is not None:
                 charge.due = Machine(max(charge.due, now + SUCCESSION))
-            self._note(lambda: self._blame(dead))
+            self._note(lambda: self._blame(dead, status))
 
-    def _blame(self, dead: int | None) -> None:
+    def _blame(self, dead: int | None, status: int | None) -> None:
         """What was on air or being loaded at two deaths of the wall is quarantined.
 
         A wall that died before it had shown anything blames nobody: what the ledger says is of the one before it.
+        Nor does one that was killed from outside (or nobody knows how) with a whole mosaic on it: that would take
+        dozens of people off the wall for what somebody, or the system, did to a process.
         """
         said = health.read(self._ledger).get("wall", {})
         if said.get("pid") != dead:
             return
         last = said["figures"]
         suspects = airings.open_media(self._ledger) | set(last.get("loading", ())) | set(last.get("on_air", ()))
+        if len(suspects) > FEW and (status is None or status in OUTSIDE):
+            return
         now = self._since()
         for medium in control.count_death(self._ledger, suspects, now):
             health.fault(

@@ -58,7 +58,7 @@ class Mosaic:
         queue = [(self._due(cell), cell) for cell in self._places]
         heapify(queue)
         last = min(until, self._block.end - self._block.dwell) + EXACT
-        while queue and max(queue[0][0], self._wait) <= last:
+        while queue and self._time(*queue[0]) <= last:
             due, cell = heappop(queue)
             heappush(queue, (self._changed(cell, due), cell))
         return [s for cell in self._places for s in self._ended(cell)]
@@ -141,20 +141,28 @@ class Mosaic:
         first, cells = self._turns[cell], self._block.cells
         return self._moment(first + max(0, -((first - self._number(at)) // cells)) * cells)
 
+    def _is_empty(self, cell: int) -> bool:
+        return not self._places[cell] or cell in self._cut
+
+    def _time(self, due: Programme, cell: int) -> Programme:
+        """When a place has its turn: what is empty at once, others not before those have it who wait."""
+        return due if due >= self._wait - EXACT or self._is_empty(cell) else self._wait
+
     def _changed(self, cell: int, due: Programme) -> Programme:
         """Change a place if there is a medium for it; when to look at it again."""
         place, dwell = self._places[cell], self._block.dwell
-        at = due if due >= self._wait - EXACT or not place or cell in self._cut else self._wait
+        at = self._time(due, cell)
         end = Programme(at + dwell)
         penalties = self._penalties(cell)
-        if not place or cell in self._cut:
+        if self._is_empty(cell):
             choice = self._pool.choose(at, end, penalties, place[-1].medium if place else None)
         else:
             choice = self._pool.await_turn(at, end, penalties)
         if choice.medium is None:
             if at < choice.at < NEVER:  # whoever is due before that waits too, and in the order in which they fell due
-                self._wait = max(self._wait, self._tick(choice.at))
-                return self._wait if not place or cell in self._cut else due
+                # A moment later at least: what is free a rounding error from now would be waited for for ever.
+                self._wait = max(self._wait, self._tick(max(choice.at, at + self._step / 2)))
+                return self._wait if self._is_empty(cell) else due
             return self._slot_after(cell, at + self._step / 2)
         if place and cell not in self._cut:
             self._tally.stands(place[-1].medium or "", at, self._block.inner.seconds)

@@ -173,32 +173,54 @@ def _page_layers(pages: Sequence[Texts], page: int, into: float, mix: float, rec
 def _media_layers(moment: _Moment, block: Block, at: Programme) -> list[Layer]:
     places = moment.plan.showings.places(block)
     if block.cells == 1:
-        rect = whole(moment.plan.canvas)
-        layers = _place_layers(moment, block, places.get(None) or places.get(0, []), at, rect)
-        return layers or slate_layers(moment.plan, moment.now)
+        bare = slate_layers(moment.plan, moment.now)
+        return _place_layers(
+            moment, _Cell(block, places.get(None) or places.get(0, []), whole(moment.plan.canvas), bare), at
+        )
     layers = []
     for index, rect in enumerate(cells(moment.plan.canvas, block.columns, block.rows)):
-        layers += _place_layers(moment, block, places.get(index, []), at, rect) or [Layer(BlackTile(), rect, 1.0)]
+        cell = _Cell(block, places.get(index, []), rect, [Layer(BlackTile(), rect, 1.0)])
+        layers += _place_layers(moment, cell, at)
     return layers
 
 
-def _place_layers(moment: _Moment, block: Block, place: Sequence[Showing], at: Programme, rect: Rect) -> list[Layer]:
-    """One place: its showing, over the one before while it comes up. Empty when nothing that is allowed stands there."""
-    index = _index(place, at)
-    if index < 0:
-        return []
-    showing = place[index]
-    beneath = _last_allowed(moment.plan, place, index - 1)
-    below = [Layer(_tile(block, beneath, rect), rect, 1.0)] if beneath else []
-    barred_at = moment.plan.barred.get(showing.medium or "")
-    if barred_at is not None:
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A place of a block: its showings, where it lies, and what is seen there when nothing that is allowed stands in it."""
+
+    block: Block
+    place: Sequence[Showing]
+    rect: Rect
+    bare: list[Layer]
+
+    def layers(self, showing: Showing) -> list[Layer]:
+        return [Layer(_tile(self.block, showing, self.rect), self.rect, 1.0)]
+
+
+def _place_layers(moment: _Moment, cell: _Cell, at: Programme) -> list[Layer]:
+    """One place: its showing, over the one before while it comes up."""
+    index = _index(cell.place, at)
+    if index <= 0 or cell.place[index].medium in moment.plan.barred:
+        return _stood(moment, cell, index)
+    showing = cell.place[index]
+    share = _share(at - showing.start + moment.lead(showing.start), cell.block.inner.seconds)
+    if share >= 1:
+        return cell.layers(showing)
+    return _crossed(_stood(moment, cell, index - 1), cell.layers(showing), cell.block.inner, share)
+
+
+def _stood(moment: _Moment, cell: _Cell, index: int) -> list[Layer]:
+    """What stands in a place by a showing, whole: one that is removed goes, and what was there before comes out."""
+    while index >= 0:
+        showing = cell.place[index]
+        barred_at = moment.plan.barred.get(showing.medium or "")
+        if barred_at is None:
+            return cell.layers(showing)
         gone = _share(moment.now - barred_at, REMOVAL_FADE)
-        return _crossed([Layer(_tile(block, showing, rect), rect, 1.0)], below, _REMOVAL, gone) if gone < 1 else below
-    top = [Layer(_tile(block, showing, rect), rect, 1.0)]
-    if index == 0:
-        return top
-    share = _share(at - showing.start + moment.lead(showing.start), block.inner.seconds)
-    return _crossed(below, top, block.inner, share)
+        if gone < 1:
+            return _crossed(cell.layers(showing), _stood(moment, cell, index - 1), _REMOVAL, gone)
+        index -= 1
+    return cell.bare
 
 
 _REMOVAL = Transition(How.MIX, REMOVAL_FADE)
@@ -214,11 +236,17 @@ def _crossed(beneath: Iterable[Layer], top: Sequence[Layer], transition: Transit
         case How.MIX:
             return [*beneath, *_faded(top, share)]
         case How.DIP if share < 0.5:
-            return [*_faded(list(beneath), 1.0 - 2 * share)]
+            return _dimmed(list(beneath), 1.0 - 2 * share)
         case How.DIP:
-            return _faded(top, 2 * share - 1)
+            return _dimmed(top, 2 * share - 1)
         case _:
             assert_never(transition.how)
+
+
+def _dimmed(layers: Sequence[Layer], share: float) -> list[Layer]:
+    """A whole picture over black."""
+    rects = dict.fromkeys(layer.rect for layer in layers)
+    return [*(Layer(BlackTile(), rect, 1.0) for rect in rects), *_faded(layers, share)]
 
 
 def _faded(layers: Sequence[Layer], share: float) -> list[Layer]:
@@ -261,12 +289,6 @@ def _tile(block: Block, showing: Showing, rect: Rect) -> Tile:
         return BlackTile()
     gutter = margin(rect) if block.cells > 1 and block.fit is Fit.CONTAIN else 0
     return PhotoTile(showing.medium, block.fit, showing.words, gutter)
-
-
-def _last_allowed(plan: Plan, place: Sequence[Showing], index: int) -> Showing | None:
-    while index >= 0 and place[index].medium in plan.barred:
-        index -= 1
-    return place[index] if index >= 0 else None
 
 
 def _current(place: Sequence[Showing], at: Programme) -> Showing | None:

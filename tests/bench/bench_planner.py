@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -15,7 +16,7 @@ from projector.show.planner import extend, plan
 from projector.show.showings import Showings
 from tests.show.shows import calendar, photos, show, situation
 
-RUNDOWN = [
+RUNDOWN: list[dict[str, Any]] = [
     {"cue": "title", "text": {"en": "We Remember"}, "dwell": "6s"},
     {"cue": "mosaic", "grid": "8x5", "dwell": "12s", "length": "12min"},
 ]

@@ -12,7 +12,7 @@ from projector.clock import Instant, Programme, Seconds
 from projector.show.control import Anchor, programme_time
 from projector.show.draft import Situation
 from projector.show.planner import extend, plan
-from projector.show.showings import Showing, Showings, Shows
+from projector.show.showings import CUT, Showing, Showings, Shows
 from tests.show.shows import (
     OPENING,
     anchored,
@@ -206,7 +206,7 @@ def test_where_nothing_fits_at_all_the_slate_stands() -> None:
 
 def test_what_comes_first_after_an_opening_is_cut_in_since_the_window_fades() -> None:
     _, made = planned([TITLE, PHOTO], 10, hours=24 / 3600)
-    assert [b.start for b in made.blocks if b.transition.seconds == 0] == [0.0, 24.0]
+    assert [b.start for b in made.blocks if b.transition == CUT] == [0.0, 24.0]
 
 
 # Few media --------------------------------------------------------------------------------------------------------
@@ -306,7 +306,7 @@ def test_planning_again_with_nothing_changed_gives_the_same_plan(rundown: list[d
 
 def test_who_was_swallowed_comes_again_first() -> None:
     at, made = planned([PHOTO], 30)
-    order = [s.medium for s in made if s.start < 80]
+    order = [s.medium or "" for s in made if s.start < 80]
     seen = {m: 1 for m in order if m not in order[3:6]}
     now = replace(at, aired=seen, anchor=anchored(at.calendar, OPENING + 80, 80), now=Instant(OPENING + 80))
     new = plan(now, NOTHING, ALL)
