@@ -22,7 +22,9 @@ class HotKeys:
         counted = []
         for press in presses:
             if press.name == "ctrl-q":
-                self._held_since = now if press.held else None
+                # A key that repeats while it is held is held from its first press.
+                since = now if self._held_since is None else self._held_since
+                self._held_since = since if press.held else None
             elif press.held:
                 before = self._last.get(press.name)
                 self._last[press.name] = now

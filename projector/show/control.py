@@ -144,14 +144,15 @@ def resume(control: Control, calendar: Calendar, now: Instant) -> Control:
 def take(control: Control, calendar: Calendar, showings: Showings, now: Instant, leaving: int | None = None) -> Control:
     """Leave the cue on air for the next now. `leaving` names the block that was seen when it was asked for.
 
-    A second press does nothing: the block it names is no longer on air, or the jump has only just been made.
+    A second press does nothing: the block it names is no longer on air, or the picture is still mixing to the new one.
     """
     programme = programme_time(control.anchor, calendar, now)
     block = showings.block_at(programme)
     jump = control.anchor.jump
     if block is None or not calendar.is_open(now) or (leaving is not None and block.id != leaving):
         return control
-    if jump is not None and control.anchor.programme == jump.to and now - control.anchor.show < DOUBLE_PRESS:
+    young = jump is not None and now - control.anchor.show < max(DOUBLE_PRESS, jump.transition.seconds)
+    if jump is not None and control.anchor.programme == jump.to and young:
         return control
     target = _next_cue(showings, block)
     if target is None:

@@ -11,6 +11,7 @@ import pytest
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "roles")]
 
+from eye import status
 from live import MOSAIC, Running, make_media, running, until, write_show
 
 
@@ -49,6 +50,5 @@ def wall(tmp_path_factory: pytest.TempPathFactory, seen: dict[str, str]) -> Iter
     show = write_show(folder / "show.yaml", make_media(folder / "media", 40), rundown)
     with running(folder / "state", show, seen, "--windowed", "640x360") as one:
         until(lambda: all(one.pid(role) for role in ("wall", "planner", "intake", "spare", "understudy")), 30)
-        until(lambda: len(one.status()["on_air"]) == 12, 30)
-        until(lambda: one.status()["coverage"]["photos_shown"] > 0, 30)
+        until(lambda: len(status(one)["on_air"]) == 12, 30)
         yield one

@@ -7,12 +7,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import byref
 from dataclasses import dataclass, field
+from typing import Any
 
 from live import CANVAS, Running
 from PIL import Image, ImageChops, ImageGrab, ImageStat
 
+from projector.ledger.tables import open_ledger
+from projector.report import status as report
+from projector.state import State
+
 # As often as a bystander could notice, and no more: whoever looks takes a part of two cores from the wall.
 EVERY = 0.03
+
+
+def status(one: Running) -> dict[str, Any]:
+    """As `projector status --json` says it, without the second that starting a command takes."""
+    with open_ledger(one.state / "ledger.db") as ledger:
+        return report(ledger, State(one.state))
 
 
 @dataclass(frozen=True)

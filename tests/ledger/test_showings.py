@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -29,7 +30,7 @@ def ledger(tmp_path: Path) -> Iterator[Ledger]:
 
 
 def made(count: int = 20) -> Showings:
-    rundown = [
+    rundown: list[dict[str, Any]] = [
         {"cue": "title", "text": {"en": "We Remember", "he": "אנחנו זוכרים"}, "dwell": "6s"},
         {"cue": "mosaic", "grid": "3x2", "dwell": "8s", "length": "1min", "caption": ["name", "country"]},
         {"cue": "photo", "count": 3, "dwell": "8s"},
@@ -109,7 +110,7 @@ def test_what_was_on_air_and_is_planned_away_is_kept_and_what_was_to_come_is_not
 def test_the_plan_can_be_read_as_it_stood_at_a_past_instant(ledger: Ledger) -> None:
     plan_ = made()
     showings.write(ledger, NOTHING, plan_, Instant(100.0), START)
-    gone = next(s for s in plan_ if s.medium and s.start == 6)
+    gone = next(s for s in plan_ if s.medium and s.start == Programme(6.0))
     new = replace(gone, id=9000, medium="b" * 64, start=Programme(9.0))
     changed = Showings(plan_.blocks, [*(s for s in plan_ if s.id != gone.id), new])
     showings.write(ledger, plan_, changed, Instant(109.0), Programme(9.0))

@@ -109,7 +109,7 @@ def test_a_rehearsal_without_a_state_is_thrown_away(tmp_path: Path, env: dict[st
     assert process.stderr is not None
     said = process.stderr.readline()
     state = Path(said.split(" on ")[1].split(";")[0])
-    until(lambda: (state / "ledger.db").exists(), 10)
+    until((state / "ledger.db").exists, 10)
     time.sleep(1)
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 0

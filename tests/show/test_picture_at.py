@@ -91,7 +91,7 @@ def standing(plan: Plan, seconds: float) -> dict[int | None, str]:
 # For every instant ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     seconds=st.one_of(st.floats(-DAY, 3 * DAY), st.floats(0, 720)),
     pressed=st.lists(
@@ -130,6 +130,7 @@ def carried_out(plan: Plan, control_: Control, command: str, now: Instant) -> Co
 
 
 THE_WALL = wall([TITLE, MOSAIC, PHOTO], closings=((300.0, 360.0),))
+INTO_A_MOSAIC, OUT_OF_A_MOSAIC = wall([TITLE, MOSAIC]), wall([MOSAIC, TITLE])
 
 
 @pytest.mark.parametrize("seconds", [-1.0, 0.0, 300.0, 359.9, 720.0, 5000.0])
@@ -185,9 +186,9 @@ def test_a_place_that_dips_within_a_mosaic_is_black_and_not_what_was_there_befor
 
 
 @given(st.floats(6.0, 9.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_mosaic_mixes_in_as_a_whole(seconds: float) -> None:
-    plan, control_ = wall([TITLE, MOSAIC])
+    plan, control_ = INTO_A_MOSAIC
     picture = picture_at(plan, control_, at(seconds))
     share = (seconds - 6.0) / 3.0
     for cell, (x, y) in enumerate(centres()):
@@ -195,10 +196,10 @@ def test_a_mosaic_mixes_in_as_a_whole(seconds: float) -> None:
 
 
 @given(st.floats(36.0, 39.0))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_a_block_that_goes_while_its_places_are_still_mixing_is_mixed_away_as_it_stood(seconds: float) -> None:
     # A take 1 s after a place began to change: the picture left behind holds two photos, and mixes away whole.
-    plan, control_ = wall([MOSAIC, TITLE])
+    plan, control_ = OUT_OF_A_MOSAIC
     block = plan.showings.blocks[0]
     start = min(s.start for place in plan.showings.places(block).values() for s in place[1:])
     moment = start + 1.0
@@ -394,7 +395,7 @@ def test_where_nothing_else_is_allowed_the_slate_comes_full_screen() -> None:
 
 
 @given(seconds=st.floats(0, 700), number=st.integers(0, 39), since=st.floats(0, 690))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_is_removed_is_seen_nowhere_after_half_a_second(seconds: float, number: int, since: float) -> None:
     plan, control_ = THE_WALL
     gone = photos(40)[number].sha256
