@@ -58,6 +58,11 @@ class Bench:
             log.warning("%s", what)
         health.fault(self.ledger, self.name, what, self.now())
 
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The faults that are there."""
+        return tuple(self._known)
+
     def mended(self, *still: str) -> None:
         """The faults of this role are gone, but for those named."""
         if self._known - set(still):

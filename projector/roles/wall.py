@@ -65,7 +65,7 @@ class Wall:
         self._loader = Loader(self._rasterise)
         self._pacer = Pacer(self._output.refresh_hz)
         self._steady, self._witness, self._keys = Steady(), Witness(), HotKeys()
-        self._failed: dict[Key, Machine] = {}
+        self._failed: dict[Key, str] = {}
         self._shown: Picture | None = None
         self._ready_for: Plan | None = None
         self._shown_at = Instant(0.0)
@@ -135,14 +135,22 @@ class Wall:
             self._loader.want([key for key in wanted if not self._compositor.has(key)])
         for key, pixels in self._loader.ready(UPLOADS_A_FRAME):
             self._compositor.upload(key, pixels)
-            self._failed.pop(key, None)
+            if self._failed.pop(key, None) is not None:
+                self._mended()
         for failure in self._loader.failures():
-            self._failed[failure.key] = machine
-            self._report(f"a picture is left out: {failure.reason}")
+            what = f"a picture is left out: {failure.reason}"
+            if self._failed.get(failure.key) != what:
+                self._failed[failure.key] = what
+                self._report(what)
 
     def _report(self, what: str) -> None:
         at = self._shown_at
         self._writes.do(lambda ledger: health.fault(ledger, "wall", what, at))
+
+    def _mended(self) -> None:
+        """What could not be had is there: only what else is wrong is still a fault."""
+        still = (*self._bench.known, *self._failed.values())
+        self._writes.do(lambda ledger: health.mended(ledger, "wall", still))
 
     def _rasterise(self, key: Key) -> bytes:
         return rasterise(key.tile, key.size, self._rendition, self._languages())

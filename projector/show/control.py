@@ -14,7 +14,7 @@ from projector.show.showings import Block, Showings, Transition
 # A blackout is a short fade, not a click: it must look meant.
 COVER_FADE = Seconds(0.5)
 # A second press within this time of the first was a double press.
-DOUBLE_PRESS = Seconds(1.0)
+DOUBLE_PRESS = Seconds(2.0)
 
 
 class Cover(StrEnum):

@@ -29,8 +29,8 @@ def plan(
 ) -> Showings:
     """Plan anew: what is committed stays, all after it is planned until `until` (a block may reach past it).
 
-    Committed is what begins within `commit` of now and is not makeshift. `ids` are free for new blocks and showings. `barred` media are taken out even of that,
-    and their places filled. Blocks and showings that stay keep their ids.
+    Committed is what begins within `commit` of now and is not makeshift. `barred` media are taken out even of that, and
+    their places filled. Blocks and showings that stay keep their ids; `ids` are free for new ones.
     """
     for ahead in (max(commit, EXACT), EXACT):
         horizon = Programme(situation.programme + ahead)
@@ -90,9 +90,9 @@ class _Planning:
         block = rest.block
         pool = self._pool_of(block.cue_index) if block.shows is Shows.MEDIA else None
         cue = self._show.rundown[block.cue_index] if pool is not None else None
-        if as_it_is or pool is None:
+        if as_it_is or not pool:
             self.draft.add(block, rest.kept)
-            if as_it_is and pool is not None and isinstance(cue, MosaicCue):
+            if as_it_is and pool and isinstance(cue, MosaicCue):
                 self._fill(pool, rest.kept, ())
             elif not as_it_is and not (block.makeshift and block.shows is Shows.SLATE):
                 self._wind_up(rest)
@@ -108,11 +108,11 @@ class _Planning:
         return all(filled)
 
     def _mend(self, hole: Hole) -> bool:
-        pool, rest, cue = self._pool_of(hole.block.cue_index), self.rest, None
-        if pool:
-            cue = self._show.rundown[hole.block.cue_index]
-        if rest is None or not pool or not isinstance(cue, MosaicCue):
+        pool, rest = self._pool_of(hole.block.cue_index), self.rest
+        if rest is None or pool is None or not isinstance(self._show.rundown[hole.block.cue_index], MosaicCue):
             return True
+        if not pool:
+            return False
         is_last = hole.block.id == rest.block.id
         placed = list(rest.kept) if is_last else self.draft.showings[hole.block.id]
         settled = [*(s for others in self.draft.showings.values() for s in others), *rest.kept]

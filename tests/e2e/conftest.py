@@ -3,16 +3,12 @@
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "roles")]
-
-from eye import status
-from live import MOSAIC, Running, make_media, running, until, write_show
+from tests.e2e.eye import status
+from tests.roles.live import Running, make_media, running, until, write_show
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +42,11 @@ def seen(unseen: dict[str, str]) -> Iterator[dict[str, str]]:
 def wall(tmp_path_factory: pytest.TempPathFactory, seen: dict[str, str]) -> Iterator[Running]:
     """A rehearsal in a window that shows the canvas pixel for pixel, its mosaic on air, all roles up."""
     folder = tmp_path_factory.mktemp("wall")
-    rundown = f"{MOSAIC}\n  - {{cue: photo, count: 3}}\n  - {{cue: title, text: We Remember, dwell: 20s}}"
+    rundown = (
+        "  - {cue: mosaic, grid: 4x3, dwell: 6s, length: 10min}\n"
+        "  - {cue: photo, count: 3}\n"
+        "  - {cue: title, text: We Remember, dwell: 20s}"
+    )
     show = write_show(folder / "show.yaml", make_media(folder / "media", 40), rundown)
     with running(folder / "state", show, seen, "--windowed", "640x360") as one:
         until(lambda: all(one.pid(role) for role in ("wall", "planner", "intake", "spare", "understudy")), 30)

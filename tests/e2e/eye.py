@@ -3,18 +3,18 @@
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ctypes import byref
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from live import CANVAS, Running
 from PIL import Image, ImageChops, ImageGrab, ImageStat
 
 from projector.ledger.tables import open_ledger
 from projector.report import status as report
 from projector.state import State
+from tests.roles.live import CANVAS, Running
 
 # As often as a bystander could notice, and no more: whoever looks takes a part of two cores from the wall.
 EVERY = 0.03
@@ -99,8 +99,8 @@ def is_share_of(frame: Image.Image, picture: Image.Image, tolerance: int = 4) ->
     return share <= 1.01 and apart(frame, picture.point(lambda value: value * share)) <= tolerance
 
 
-def _extrema(image: Image.Image) -> Sequence[tuple[int, int]]:
-    return [(int(low), int(high)) for low, high in (band.getextrema() for band in image.split())]  # type: ignore[misc]
+def _extrema(image: Image.Image) -> tuple[tuple[int, int], ...]:
+    return cast("tuple[tuple[int, int], ...]", image.getextrema())  # an RGB image has a pair a band
 
 
 def press(one: Running, *command: str) -> None:

@@ -1,6 +1,5 @@
 """What happens in the producers' folders while a show runs, and how a show ends."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -9,10 +8,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import psutil
 import pytest
-from eye import apart, largest, status
-from live import MOSAIC, RUNDOWN, Running, make_media, make_photo, running, until, write_show
+
+from tests.e2e.eye import apart, largest, status
+from tests.roles.live import MOSAIC, RUNDOWN, Running, make_media, make_photo, running, until, write_show
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +80,14 @@ def test_an_edit_waits_for_the_committed_minute_and_apply_brings_it_at_once(rehe
     assert {row["cue"] for row in rehearsal.rows()} == {"photo"}
 
 
+def below(pid: int) -> list[int]:
+    """All processes that a process has started, and those have."""
+    children = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return [*children, *(grandchild for child in children for grandchild in below(child))]
+
+
 @pytest.mark.parametrize("how", ["SIGINT", "SIGTERM", "stop"])
 def test_nothing_is_left_of_a_rehearsal_that_ends(how: str, tmp_path: Path, unseen: dict[str, str]) -> None:
     show = write_show(tmp_path / "show.yaml", make_media(tmp_path / "media", 12), RUNDOWN)
@@ -90,14 +97,14 @@ def test_nothing_is_left_of_a_rehearsal_that_ends(how: str, tmp_path: Path, unse
     try:
         state = until(lambda: next(tmp_path.glob("projector-rehearsal-*"), None), 10)
         until(lambda: (state / "locks" / "understudy").exists() and (state / "locks" / "spare").exists(), 20)
-        ours = [process, *psutil.Process(process.pid).children(recursive=True)]
-        assert len(ours) >= 6
+        ours = below(process.pid)
+        assert len(ours) >= 6, ours
         if how == "stop":
             assert subprocess.run([*command, "stop"], env=environ, check=False, timeout=30).returncode == 0
         else:
             process.send_signal(getattr(signal, how))
         assert process.wait(20) == 0
-        until(lambda: not [one.pid for one in ours[1:] if psutil.pid_exists(one.pid)], 5)
+        until(lambda: not [pid for pid in ours if Path(f"/proc/{pid}").exists()], 5)
         assert not state.exists()
         assert not list((tmp_path / "home").rglob("*.json"))
     finally:
@@ -121,5 +128,5 @@ def test_a_show_without_its_media_folder_starts_with_the_slate_and_says_so(
         until(lambda: any("media folder" in fault["what"] for fault in status(one).get("faults", [])), 10)
         until(lambda: [row["cue"] for row in status(one)["on_air"]] == ["slate"], 10)
         assert largest(one.live(tmp_path / "live.png")[0]) > 100
-        os.makedirs(tmp_path / "nowhere")
+        (tmp_path / "nowhere").mkdir()
         until(lambda: status(one)["faults"] == [], 10)

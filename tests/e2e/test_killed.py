@@ -3,13 +3,13 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from eye import apart, filming, screen, status
-from live import Running, running, until
 from PIL import Image
+
+from tests.e2e.eye import apart, filming, screen, status
+from tests.roles.live import Running, running, until
 
 # The issue's bound is a second. In a test, two cores are shared with whatever else is being tested.
 BACK_WITHIN = 2.5
@@ -17,7 +17,7 @@ DARK_AT_MOST = 2.0
 
 
 @pytest.fixture(scope="module")
-def still(wall: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image.Image]:
+def still(wall: Running, tmp_path_factory: pytest.TempPathFactory) -> Image.Image:
     """The picture on the wall, which stands still from here on."""
     folder = tmp_path_factory.mktemp("still")
     wall.command("hold")
@@ -25,7 +25,7 @@ def still(wall: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[I
     time.sleep(2.0)  # what was mixing has mixed
     drawn = wall.at(status(wall)["now"], folder / "at.png")
     until(lambda: apart(screen(wall), drawn) <= 2, 5)
-    yield drawn
+    return drawn
 
 
 def killed(one: Running, role: str) -> float:
@@ -82,5 +82,4 @@ def test_supervisor_and_understudy_gone_the_wall_plays_on_until_a_start_by_hand_
         assert apart(screen(wall), still) <= 2
         again.command("stop")
         assert again.process.wait(10) == 0
-    for pid in pids.values():
-        until(lambda pid=pid: not Path(f"/proc/{pid}").exists(), 5)
+    until(lambda: not [pid for pid in pids.values() if Path(f"/proc/{pid}").exists()], 5)

@@ -1,16 +1,12 @@
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from live import RUNDOWN, Running, make_media, running, until, write_show
+from tests.roles.live import RUNDOWN, Running, make_media, running, until, write_show
 
 
 @pytest.fixture(scope="session")

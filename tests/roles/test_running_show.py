@@ -2,7 +2,8 @@ import json
 from pathlib import Path
 
 import pytest
-from live import Running, apart, brightest, make_photo, projector, until
+
+from tests.roles.live import Running, apart, brightest, make_photo, projector, until
 
 
 def test_the_live_canvas_is_the_picture_of_its_instant(unseen: Running, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from live import MOSAIC, RUNDOWN, make_media, projector, running, until, write_show
+from tests.roles.live import MOSAIC, RUNDOWN, make_media, projector, running, until, write_show
 
 
 def test_with_nothing_ingested_the_title_comes_at_once_and_photos_after_it(tmp_path: Path, env: dict[str, str]) -> None:

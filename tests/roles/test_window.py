@@ -2,12 +2,14 @@
 
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
-from live import Running, apart, brightest, running, until
 from PIL import Image, ImageGrab
+
+from tests.roles.live import Running, apart, brightest, until
 
 BACK_WITHIN = 1.0
 # Beside the second: what a loaded machine with two cores may add in a test.
@@ -65,18 +67,16 @@ def test_the_supervisor_killed_the_wall_plays_on_and_is_supervised_again(windowe
     until(lambda: windowed.pid("understudy") not in {0, windowed.pid("supervisor")}, 15)
 
 
-def test_started_again_by_hand_after_that_it_adopts_what_is_there(windowed: Running) -> None:
+def test_started_again_by_hand_it_takes_over_from_the_stand_in(windowed: Running) -> None:
     wall, stand_in = windowed.pid("wall"), windowed.pid("supervisor")
-    with running(windowed.state, windowed.show, windowed.env) as again:
-        until(lambda: again.pid("supervisor") == again.process.pid, 10)
-        assert again.pid("wall") == wall
-        assert stand_in != again.process.pid
-        until(lambda: again.status()["roles"]["planner"]["alive"])
-        until(lambda: again.pid("understudy") not in {0, again.process.pid, stand_in}, 15)
-        again.process.kill()  # so that what follows has a stand-in again, and this context ends nothing
-        again.process.wait(10)
-        again.command = lambda *_, **__: None  # type: ignore[method-assign, assignment, return-value]
-    until(lambda: windowed.pid("supervisor") not in {0, again.process.pid}, 10)
+    command = [sys.executable, "-m", "projector", "rehearse", str(windowed.show), "--state", str(windowed.state)]
+    again = subprocess.Popen(command, env=windowed.env, stderr=subprocess.DEVNULL)
+    until(lambda: windowed.pid("supervisor") == again.pid, 10)
+    assert windowed.pid("wall") == wall
+    until(lambda: windowed.pid("understudy") not in {0, again.pid, stand_in}, 15)
+    again.kill()
+    again.wait(10)
+    until(lambda: windowed.pid("supervisor") not in {0, again.pid}, 10)
 
 
 def test_a_blackout_and_a_removal_outlive_the_wall(windowed: Running, tmp_path: Path) -> None:

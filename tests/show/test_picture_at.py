@@ -306,6 +306,25 @@ def test_rejoin_brings_back_the_picture_of_the_untouched_clock() -> None:
     assert same(weights(picture_at(plan, back, at(100.0))), weights(picture_at(plan, pressed, at(100.0))))
 
 
+@pytest.mark.parametrize("change", ["mix 3s", "dip 3s"])
+@pytest.mark.parametrize("passed", [0.2, 0.75, 1.3])
+def test_a_mix_into_a_place_that_is_changing_itself_weighs_both_right(change: str, passed: float) -> None:
+    plan, control_ = wall([TITLE, {**MOSAIC, "transition": change}])
+    start, cell = min((s.start, s.cell or 0) for s in plan.showings if s.cell is not None and s.start > 6)
+    back = rejoin(hold(control_, plan.calendar, at(4.0)), plan.calendar, at(start + 1.0), MIX)
+    moment = at(start + 1.0 + passed)
+    x, y = centres()[cell]
+    expected = mixed({"en": 1.0}, weights(picture_at(plan, control_, moment), x, y), passed / 1.5)
+    assert same(weights(picture_at(plan, back, moment), x, y), expected)
+
+
+def test_a_hold_lets_a_block_that_is_coming_up_finish() -> None:
+    plan, control_ = INTO_A_MOSAIC
+    held = hold(control_, plan.calendar, at(7.5))
+    assert same(weights(picture_at(plan, held, at(8.25))), {"en": 0.25, standing(plan, 7)[0]: 0.75})
+    assert same(weights(picture_at(plan, held, at(60.0))), {standing(plan, 7)[0]: 1.0})
+
+
 def test_a_hold_left_over_ends_at_the_next_opening() -> None:
     plan, control_ = wall([PHOTO])
     held = hold(control_, plan.calendar, at(100.0))

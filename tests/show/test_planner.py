@@ -346,9 +346,11 @@ def test_of_a_removal_full_screen_the_next_photo_comes_now() -> None:
     assert not gaps(new, 0.0, 3600.0)
 
 
-def test_when_all_are_removed_the_slate_comes_now() -> None:
-    at, made = planned([PHOTO], 2)
+@pytest.mark.parametrize("rundown", [[PHOTO], [MOSAIC], [{**MOSAIC, "length": "20s"}]])
+def test_when_all_are_removed_the_slate_comes_now(rundown: list[dict[str, Any]]) -> None:
+    at, made = planned(rundown, 14)
     new = plan(later(at, 11.0, media=[]), made, HOUR, barred={m.sha256 for m in at.media})
+    assert not gaps(new, 0.0, 3600.0)
     block = new.block_at(Programme(11.0))
     assert block is not None
     assert (block.shows, block.start) == (Shows.SLATE, 11.0)
