@@ -123,8 +123,9 @@ class _Planning:
             self.rest = replace(rest, kept=(*placed, *new), cut=rest.cut - {hole.cell} if new else rest.cut)
         else:
             self.draft.showings[hole.block.id] = [*placed, *new]
+        reached = new[-1].end if new else hole.start
         # In less than a dwell nobody can have theirs: the place stays empty, and the rest of the plan as it is.
-        return until - (new[-1].end if new else hole.start) < hole.block.dwell - EXACT
+        return (bool(new) and reached >= until - EXACT) or reached > hole.block.end - hole.block.dwell + EXACT
 
     def _wind_up(self, rest: Rest) -> None:
         """Each place of a block that has no cue to go on with stands its dwell, and goes with the others."""
