@@ -14,7 +14,8 @@ rehearse: .venv/.set-up
 	@exec $(BIN)/projector rehearse playlists/sample.yaml
 
 test: lint
-	@$(BIN)/pytest -m 'not soak' -n 2 --dist worksteal
+	@$(BIN)/pytest -m 'not soak' -n 2 --dist worksteal --ignore=tests/roles --ignore=tests/e2e
+	@$(BIN)/pytest -m 'not soak' tests/roles tests/e2e  # real processes on a real clock: one at a time
 
 setup: .venv/.set-up
 	@:

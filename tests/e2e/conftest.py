@@ -49,6 +49,6 @@ def wall(tmp_path_factory: pytest.TempPathFactory, seen: dict[str, str]) -> Iter
     )
     show = write_show(folder / "show.yaml", make_media(folder / "media", 40), rundown)
     with running(folder / "state", show, seen, "--windowed", "640x360") as one:
-        until(lambda: all(one.pid(role) for role in ("wall", "planner", "intake", "spare", "understudy")), 30)
-        until(lambda: len(status(one)["on_air"]) == 12, 30)
+        until(lambda: all(one.pid(role) for role in ("wall", "planner", "intake", "spare", "understudy")), 60)
+        until(lambda: len(status(one)["on_air"]) == 12, 60)
         yield one

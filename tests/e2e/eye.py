@@ -11,9 +11,10 @@ from typing import Any, cast
 
 from PIL import Image, ImageChops, ImageGrab, ImageStat
 
+from projector.commands import carry_out
 from projector.ledger.tables import open_ledger
 from projector.report import status as report
-from projector.state import State
+from projector.state import State, holder
 from tests.roles.live import CANVAS, Running
 
 # As often as a bystander could notice, and no more: whoever looks takes a part of two cores from the wall.
@@ -24,6 +25,18 @@ def status(one: Running) -> dict[str, Any]:
     """As `projector status --json` says it, without the second that starting a command takes."""
     with open_ledger(one.state / "ledger.db") as ledger:
         return report(ledger, State(one.state))
+
+
+def pid(one: Running, role: str) -> int:
+    """Who holds a role's lock; 0 when nobody does."""
+    there = holder(State(one.state).lock(role))
+    return there[0] if there else 0
+
+
+def order(one: Running, name: str) -> str:
+    """Give a command at once, as a hot key does; what is said of it."""
+    with open_ledger(one.state / "ledger.db") as ledger:
+        return carry_out(ledger, name, "test")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.e2e.eye import filming, largest, status
+from tests.e2e.eye import filming, largest, order, status
 from tests.roles.live import MOSAIC, Running, make_media, projector, running, until, write_show
 
 SPEED = 8
@@ -22,15 +22,15 @@ def moment(text: str) -> datetime:
 
 def test_the_evening_opens_and_closes_on_time_whatever_was_pressed(tmp_path: Path, seen: dict[str, str]) -> None:
     show = write_show(tmp_path / "show.yaml", make_media(tmp_path / "media", 20), MOSAIC, closes="17:01")
-    arguments = ("--windowed", "640x360", "--speed", str(SPEED), "--at", "2027-01-24T16:59:20")
+    arguments = ("--windowed", "640x360", "--speed", str(SPEED), "--at", "2027-01-24T16:59:10")
     with running(tmp_path / "state", show, seen, *arguments) as one:
-        until(lambda: one.pid("wall") and (one.state / "ledger.db").exists(), 10)
+        until(lambda: one.pid("wall") and one.pid("planner"), 10)
         for command in ("hold", "take", "resume", "hold"):
-            one.command(command)
+            order(one, command)
         with filming(one) as film:
             until(lambda: shows(one) >= moment("17:00:20"), 30)
-            one.command("hold")
-            one.command("take")
+            order(one, "hold")
+            order(one, "take")
             until(lambda: shows(one) >= moment("17:01:06"), 30)
         lit = [show_time(one, frame.at) for frame in film.frames if largest(frame.image) > 8]
     opened, closed = min(lit), max(lit)
@@ -92,5 +92,5 @@ def test_the_title_is_on_the_screen_at_once_with_nothing_ingested(tmp_path: Path
         photo = time.monotonic() - began
     print(f"first light after {light:.2f} s, first photo after {photo:.2f} s")
     # 2 s and 10 s on a machine that does nothing else.
-    assert light < 5
-    assert photo < 15
+    assert light < 10
+    assert photo < 20

@@ -11,7 +11,7 @@ from PIL import Image
 
 from projector.show.layout import cells
 from projector.show.picture import Size
-from tests.e2e.eye import Film, apart, ask_to_close, filming, largest, press, screen, status
+from tests.e2e.eye import Film, apart, ask_to_close, filming, largest, order, press, screen, status
 from tests.roles.live import CANVAS, Running, until
 
 # The bounds, and what two busy cores may add to them in a test.
@@ -99,15 +99,15 @@ def seconds(text: str) -> float:
 def test_rejoin_brings_back_the_picture_that_was_to_come(wall: Running, tmp_path: Path) -> None:
     from datetime import datetime, timedelta  # noqa: PLC0415  beside its one use
 
-    wall.command("rejoin")
-    to_come = (datetime.fromisoformat(status(wall)["now"]) + timedelta(seconds=18)).isoformat()
+    order(wall, "rejoin")
+    to_come = (datetime.fromisoformat(status(wall)["now"]) + timedelta(seconds=25)).isoformat()
     before = wall.at(to_come, tmp_path / "before.png")
-    wall.command("hold")
+    order(wall, "hold")
     time.sleep(1.0)
-    assert "taken" in wall.command("take").stdout
-    assert "double press" in wall.command("take").stdout
+    assert "taken" in order(wall, "take")
+    assert "double press" in order(wall, "take")
     until(lambda: cue(wall) == "photo", 3)
-    wall.command("rejoin")
+    order(wall, "rejoin")
     until(lambda: mode(wall) == "run" and cue(wall) == "mosaic", 3)
     assert seconds(status(wall)["now"]) < seconds(to_come)
     assert apart(wall.at(to_come, tmp_path / "after.png"), before) == 0
@@ -116,7 +116,7 @@ def test_rejoin_brings_back_the_picture_that_was_to_come(wall: Running, tmp_path
 def test_live_is_the_picture_of_its_instant_under_hold_and_slate_and_on_the_way(wall: Running, tmp_path: Path) -> None:
     for commands in (["slate"], ["lights", "hold", "take"], ["rejoin"]):
         for command in commands:
-            wall.command(command)
+            order(wall, command)
         live, instant = wall.live(tmp_path / "live.png")
         assert apart(live, wall.at(instant, tmp_path / "at.png")) <= 2, commands
 
@@ -163,7 +163,7 @@ def test_a_removed_photo_is_off_the_wall_within_a_second_and_stays_off_a_restart
 
 
 def test_keys_do_what_the_operators_page_says(wall: Running) -> None:
-    wall.command("rejoin")
+    order(wall, "rejoin")
     press(wall, "key", "s")
     until(lambda: mode(wall) == "slate", 5)
     time.sleep(0.5)

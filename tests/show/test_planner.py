@@ -58,7 +58,7 @@ cues = st.one_of(
 closings = st.lists(st.floats(1, 700), max_size=4, unique=True).map(
     lambda at: tuple(zip(sorted(at)[::2], sorted(at)[1::2], strict=False))
 )
-quick = settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def planned(rundown: list[dict[str, Any]], count: int, hours: float = 1.0, **more: Any) -> tuple[Situation, Showings]:
