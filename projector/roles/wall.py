@@ -88,7 +88,7 @@ class Wall:
         now = view.clock.at(machine)
         picture = picture_at(view.plan, view.control, now)
         self._get_ready(view, now, machine)
-        drawn = self._drawable(picture, machine)
+        drawn = self._drawable(view, picture, machine)
         rest = self._show(view, drawn, now, machine)
         self._beat(view, machine)
         return rest
@@ -168,14 +168,14 @@ class Wall:
 
     # Showing -------------------------------------------------------------------------------------------------------
 
-    def _drawable(self, picture: Picture, machine: Machine) -> Picture:
+    def _drawable(self, view: View, picture: Picture, machine: Machine) -> Picture:
         missing = set(self._compositor.missing(picture))
         if not missing:
-            return self._steady.drawable(picture, missing, ())
+            return self._steady.drawable(picture, missing, (), barred=view.plan.barred)
         if self._shown is None and machine - self._started < PATIENCE and not missing <= self._failed.keys():
             return BLACK
         failed = {key for key in missing if key in self._failed}
-        return self._steady.drawable(picture, missing, failed)
+        return self._steady.drawable(picture, missing, failed, barred=view.plan.barred)
 
     def _show(self, view: View, drawn: Picture, now: Instant, machine: Machine) -> Seconds:
         """Draw and flip when there is something to flip; write down what then stands there."""

