@@ -11,7 +11,7 @@ from projector.render.tiles import Key
 # Begun, queued or waiting to be taken, per thread. It bounds the memory: at 1920x1080 a tile is 8 MB.
 AHEAD = 2
 FIRST_RETRY = Seconds(1.0)
-LONGEST_RETRY = Seconds(60.0)
+LONGEST_RETRY = Seconds(4.0)
 
 
 class Failure(NamedTuple):

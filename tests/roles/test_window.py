@@ -13,7 +13,7 @@ from tests.roles.live import Running, apart, brightest, until
 
 BACK_WITHIN = 1.0
 # Beside the second: what a loaded machine with two cores may add in a test.
-ALLOWED = 2.0
+ALLOWED = 1.5
 
 
 def screen(one: Running) -> Image.Image:
