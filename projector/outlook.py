@@ -151,7 +151,7 @@ def outlook(
     goal = NEVER if until is None else Programme(programme_time(control_.anchor, calendar, until) + 1.0)
     if not runs and (standing.end < place - 1e-6 or (latest is not None and latest.text != file.text)):
         standing = Showings((), ())  # another show file, or a plan that is over: what stood there will not be shown
-    if standing.blocks and not runs and _has_moved(ledger):
+    if standing.blocks and _has_moved(ledger):  # as the planner is about to do, where one runs
         known = {medium.sha256 for medium in who.media}
         barred = {s.medium for s in standing if s.medium is not None} - known
         standing = plan(situation, standing, goal, barred=barred, ids=showings.next_ids(ledger))

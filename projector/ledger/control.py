@@ -48,6 +48,12 @@ def at(ledger: Ledger, now: Instant) -> Control | None:
     return _control(rows) if rows else None
 
 
+def furthest(ledger: Ledger) -> Programme:
+    """The furthest place in the loop that any version began at or left: what lies before it may have been on air."""
+    row = ledger.connection.execute("SELECT max(max(programme), max(coalesce(jump_left, 0))) FROM control").fetchone()
+    return Programme(row[0] or 0.0)
+
+
 def first(ledger: Ledger, control: Control) -> None:
     """Write the version that a new show begins with, or one that a new rehearsal goes on from."""
     with ledger.write(durable=True):

@@ -31,6 +31,8 @@ PAST = Seconds(300.0)
 # A show that is started at an opening begins with it, though its processes take a moment to come up.
 JUST = Seconds(10.0)
 FILE_CHECK = Seconds(0.5)
+# What stands so far ahead of now need not be planned this instant.
+LEAD = Seconds(2.0)
 AT_ONCE = ("control", "removals", "orders")
 
 
@@ -151,6 +153,9 @@ class Planner:
         if moved and not at_once and machine < self._again:
             return
         now = running.clock.at(machine)
+        if not first and _mixes(control_, self._frame().calendar, self._standing, now):
+            self._version = -1
+            return
         self._seen = seen
         self._again = Machine(machine + EVERY)
         if "media" in moved and self._file.show.slate.image and not self._frame().slate.image:
@@ -181,7 +186,8 @@ class Planner:
         else:
             new = extend(situation, standing, until, ids=ids)
         new = _unchanged(standing, new)
-        showings.write(self._ledger, standing, new, now, place)
+        reached = Programme(max(place, control.furthest(self._ledger)))
+        showings.write(self._ledger, standing, new, self._bench.now(), reached)
         self._standing = new
         self._bench.figures |= {
             "planned_until": new.end,
@@ -231,6 +237,14 @@ def _first_moment(calendar: Calendar, now: Instant) -> Instant:
     """Where a plan begins that has nothing to go on from: now, or the opening where that was only just."""
     evening = calendar.evening_at(now)
     return evening.opens if evening is not None and now - evening.opens < JUST else now
+
+
+def _mixes(control_: Control, calendar: Calendar, standing: Showings | None, now: Instant) -> bool:
+    """Whether the picture still mixes from what a take or a rejoin left, which stays planned until then."""
+    jump = control_.anchor.jump
+    if jump is None or standing is None or now - control_.anchor.show >= jump.transition.seconds:
+        return False
+    return standing.block_at(Programme(programme_time(control_.anchor, calendar, now) + LEAD)) is not None
 
 
 def _needs_wall(block: Block, frame: Frame) -> bool:

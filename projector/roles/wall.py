@@ -70,6 +70,7 @@ class Wall:
         self._ready_for: Plan | None = None
         self._shown_at = Instant(0.0)
         self._looks = 0
+        self._asked_at: Machine | None = None
         self._saving: threading.Thread | None = None
         self._ahead_due = self._refresh_due = self._beat_due = self._png_due = Machine(0.0)
         self._late = 0
@@ -90,6 +91,7 @@ class Wall:
         self._get_ready(view, now, machine)
         drawn = self._drawable(view, picture, machine)
         rest = self._show(view, drawn, now, machine)
+        self._keep_pictures(view, now, machine, is_whole=drawn == picture)
         self._beat(view, machine)
         return rest
 
@@ -199,7 +201,6 @@ class Wall:
         if events:
             self._late += sum(self._is_late(view, event) for event in events)
             self._writes.do(lambda ledger: self._write_airings(ledger, events))
-        self._keep_pictures(view, now, machine)
         return rest
 
     def _is_late(self, view: View, event: airings.Opened | airings.Ended) -> bool:
@@ -216,15 +217,21 @@ class Wall:
 
     # Pictures for those who look from elsewhere --------------------------------------------------------------------
 
-    def _keep_pictures(self, view: View, now: Instant, machine: Machine) -> None:
-        """Answer requests for the canvas; off screen, keep wall.png fresh."""
-        if self._saving is not None and self._saving.is_alive():
+    def _keep_pictures(self, view: View, now: Instant, machine: Machine, *, is_whole: bool) -> None:
+        """Answer requests for the canvas; off screen, keep wall.png fresh.
+
+        A request waits a little while something of the picture of the instant is still being loaded.
+        """
+        if self._shown is None or (self._saving is not None and self._saving.is_alive()):
             return
-        asked = view.looks != self._looks
+        if view.looks != self._looks and self._asked_at is None:
+            self._asked_at = machine
+        asked = self._asked_at is not None and (is_whole or machine - self._asked_at > PATIENCE)
         fresh = bool(self._output.notice) and machine >= self._png_due
         if not (asked or fresh):
             return
-        self._looks = view.looks
+        if asked:
+            self._looks, self._asked_at = view.looks, None
         self._png_due = Machine(machine + PNG_EVERY)
         rgb = self._compositor.read()
         self._saving = threading.Thread(

@@ -147,7 +147,7 @@ def test_a_removed_photo_is_off_the_wall_within_a_second_and_stays_off_a_restart
     colour = in_place(screen(wall), row["cell"])
     with filming(wall) as film:
         wall.command("remove", row["file"])
-        until(lambda: not near(in_place(screen(wall), row["cell"]), colour), 5)
+        until(lambda: film.first(0, lambda image: not near(in_place(image, row["cell"]), colour)), 5)
     with ledger(wall) as connection:
         at = connection.execute("SELECT at FROM removals WHERE medium = ?", (row["sha256"],)).fetchone()[0]
     took = film.first(machine(wall, at), lambda image: not near(in_place(image, row["cell"]), colour))

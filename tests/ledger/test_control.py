@@ -48,6 +48,18 @@ def test_every_part_of_a_version_comes_back(ledger: Ledger) -> None:
     assert control.latest(ledger) == replace(FULL, seq=1)
 
 
+def test_the_furthest_place_is_remembered_when_the_loop_goes_back(ledger: Ledger) -> None:
+    assert control.furthest(ledger) == Programme(0.0)
+    control.first(ledger, Control(Anchor(Instant(1.0), Programme(5.0))))
+    far = Anchor(Instant(2.0), Programme(24.0), jump=replace(JUMP, left=Programme(610.0)))
+    control.command(ledger, "rejoin", "test", Instant(2.0), lambda c: replace(c, anchor=far))
+    assert control.furthest(ledger) == Programme(610.0)
+    control.command(
+        ledger, "take", "test", Instant(3.0), lambda c: replace(c, anchor=Anchor(Instant(3.0), Programme(9.0)))
+    )
+    assert control.furthest(ledger) == Programme(610.0)
+
+
 def test_a_command_writes_one_version_with_its_time_and_who_gave_it(ledger: Ledger) -> None:
     control.first(ledger, FULL)
     new, changed = control.command(ledger, "lights", "panel", Instant(7.0), brighter)
