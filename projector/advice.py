@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from projector.clock import Programme, Seconds
 from projector.outlook import Outlook, Row
+from projector.show.asking import asks_for
 from projector.show.coverage import Coverage, shorter
 from projector.show.draft import Situation
 from projector.show.media import Kind
-from projector.show.planner import asks_for, extend
+from projector.show.planner import extend
 from projector.show.rundown import MosaicCue, Show
 from projector.show.showings import Showings
 

@@ -285,7 +285,7 @@ def _why(medium: Medium, seen: Outlook, ledger: Ledger, zone: str) -> Iterator[s
 
 
 def _never(medium: Medium, seen: Outlook) -> str:
-    from projector.show.planner import asks_for  # noqa: PLC0415  beside its one use
+    from projector.show.asking import asks_for  # noqa: PLC0415  beside its one use
 
     if not any(asks_for(cue, medium) for cue in seen.file.show.rundown):
         return "is not shown: no cue of the rundown asks for it (see where: and file: in the show file)"

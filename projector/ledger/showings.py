@@ -147,6 +147,7 @@ def _look(b: Block) -> str:
         [
             b.cue, b.cue_index, b.shows, b.transition.how, b.transition.seconds, b.inner.how, b.inner.seconds, b.dwell,
             b.columns, b.rows, b.fit, b.texts, b.image, b.caption, b.name, b.makeshift, b.remaining,
+            b.subtitles,
         ],
         ensure_ascii=False,
     )  # fmt: skip
@@ -155,9 +156,10 @@ def _look(b: Block) -> str:
 def _block(row: tuple[Any, ...]) -> Block:
     ident, start, stop, look = row
     cue, index, shows, how, seconds, inner, length, dwell, columns, rows, fit, *rest = json.loads(look)
-    texts, image, caption, name, makeshift, remaining = rest
+    texts, image, caption, name, makeshift, remaining, subtitles = rest
     return Block(
         ident, cue, index, Shows(shows), Programme(start), Programme(stop), Transition(How(how), Seconds(seconds)),
         Transition(How(inner), Seconds(length)), Seconds(dwell), columns, rows, Fit(fit),
         tuple((language, text) for language, text in texts), image, tuple(caption), name, makeshift, remaining,
+        tuple(subtitles),
     )  # fmt: skip

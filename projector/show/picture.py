@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from projector.show.media import Clip
 from projector.show.showings import Fit, Texts
 
 
@@ -41,16 +42,58 @@ class TextTile:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageTile:
+    """A message in words on black: its text in at most three languages, who says it and their role, a portrait's hash.
+
+    `medium` is the message's own hash.
+    """
+
+    texts: Texts
+    who: str | None = None
+    role: tuple[str, ...] = ()
+    portrait: str | None = None
+    medium: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WordsTile:
+    """The words of a clip, over it or beside it, on nothing: RGBA. `subtitles`: ((BCP 47, lines), …); `words`: its caption.
+
+    `over`: they stand on the moving picture and bring a ground of their own.
+    """
+
+    subtitles: Texts = ()
+    words: tuple[str, ...] = ()
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClipTile:
+    """One frame of a clip, whole and on black, with its words.
+
+    `showing` tells two playings of the same clip apart. `place` is where the moving picture lies within the tile, in
+    pixels from its top left; `caption` the words with the part of the tile that they are set in.
+    """
+
+    medium: str
+    showing: int
+    clip: Clip
+    frame: int
+    place: Rect
+    caption: tuple[WordsTile, Rect] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class BlackTile:
     """Nothing, on purpose."""
 
 
-Tile = PhotoTile | TextTile | BlackTile
+Tile = PhotoTile | TextTile | MessageTile | WordsTile | ClipTile | BlackTile
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """An opaque tile laid over what is beneath it with an opacity of 0 to 1."""
+    """An opaque tile (no WordsTile) laid over what is beneath it with an opacity of 0 to 1."""
 
     tile: Tile
     rect: Rect

@@ -4,22 +4,24 @@ No cursor is advanced on the way to it. From this follow restart, rehearsal, `sn
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import assert_never
 
 from projector.clock import Instant, Programme, Seconds
 from projector.show.calendar import Calendar
 from projector.show.control import COVER_FADE, Control, Cover, lead, programme_time
+from projector.show.full_screen import Standing, full_screen
 from projector.show.layout import cells, margin, whole
-from projector.show.picture import BlackTile, Layer, PhotoTile, Picture, Rect, Size, TextTile, Tile
+from projector.show.media import Medium
+from projector.show.pages import PAGE_MIX, page_layers, pages_of, turned
+from projector.show.picture import BlackTile, Layer, PhotoTile, Picture, Rect, Size, TextTile
 from projector.show.showings import Block, Fit, How, Showing, Showings, Shows, Texts, Transition
 
-LANGUAGES_TOGETHER = 3
 # A slate in more languages than can be set together turns its pages this often.
 SLATE_PAGE = Seconds(8.0)
-PAGE_MIX = Seconds(1.0)
 # What is taken off the wall goes within this time.
 REMOVAL_FADE = Seconds(0.5)
 # A wall without a planner plays what it has, then the last hour of it again.
@@ -45,7 +47,8 @@ class Slate:
 class Plan:
     """All that the picture depends on besides control and the instant.
 
-    `barred` holds what must not be seen, and since when: removed, withdrawn or quarantined media.
+    `barred` holds what must not be seen, and since when: removed, withdrawn or quarantined media. `media` holds, by hash,
+    what there is to know of the clips and the messages in words among the showings; all other media are pictures.
     """
 
     showings: Showings
@@ -53,6 +56,7 @@ class Plan:
     slate: Slate
     canvas: Size
     barred: Mapping[str, Instant] = field(default_factory=dict)
+    media: Mapping[str, Medium] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,9 @@ def slate_layers(plan: Plan, now: Instant, slate: Slate | None = None) -> list[L
     rect = whole(plan.canvas)
     if slate.image is not None and slate.image not in plan.barred:
         return [Layer(PhotoTile(slate.image), rect, 1.0)]
-    pages = _pages(slate.texts)
+    pages = [TextTile(page) for page in pages_of(slate.texts)]
     turn, into = divmod(now, SLATE_PAGE)
-    return _page_layers(pages, int(turn), into, PAGE_MIX if len(pages) > 1 else 0.0, rect)
+    return page_layers(pages, int(turn), into, PAGE_MIX if len(pages) > 1 else 0.0, rect)
 
 
 def _programme(moment: _Moment) -> list[Layer]:
@@ -157,70 +161,66 @@ def _block_layers(moment: _Moment, block: Block, at: Programme) -> list[Layer]:
 
 
 def _title_layers(block: Block, at: float, rect: Rect) -> list[Layer]:
-    pages = _pages(block.texts)
-    length = block.dwell / len(pages)
-    page = min(len(pages) - 1, int(max(0.0, at - block.start) / length))
-    mix = min(PAGE_MIX, length / 4) if page else 0.0
-    return _page_layers(pages, page, at - block.start - page * length, mix, rect)
-
-
-def _page_layers(pages: Sequence[Texts], page: int, into: float, mix: float, rect: Rect) -> list[Layer]:
-    share = _share(into, mix)
-    new = Layer(TextTile(pages[page % len(pages)]), rect, share)
-    return [new] if share >= 1 else [Layer(TextTile(pages[(page - 1) % len(pages)]), rect, 1.0), new]
+    return turned([TextTile(page) for page in pages_of(block.texts)], at - block.start, block.dwell, rect)
 
 
 def _media_layers(moment: _Moment, block: Block, at: Programme) -> list[Layer]:
     places = moment.plan.showings.places(block)
     if block.cells == 1:
-        bare = slate_layers(moment.plan, moment.now)
-        return _place_layers(
-            moment, _Cell(block, places.get(None) or places.get(0, []), whole(moment.plan.canvas), bare), at
-        )
+        rect, bare = whole(moment.plan.canvas), slate_layers(moment.plan, moment.now)
+        place = places.get(None) or places.get(0, [])
+
+        def shown(showing: Showing) -> list[Layer]:
+            standing = Standing(block, showing, rect, at, moment.lead(showing.start))
+            return full_screen(standing, moment.plan.media.get(showing.medium or ""))
+
+        return _place_layers(moment, _Place(place, bare, block.inner, shown), at)
     layers = []
     for index, rect in enumerate(cells(moment.plan.canvas, block.columns, block.rows)):
-        cell = _Cell(block, places.get(index, []), rect, [Layer(BlackTile(), rect, 1.0)])
+        cell = _Place(
+            places.get(index, []), [Layer(BlackTile(), rect, 1.0)], block.inner, partial(_cell_layers, block, rect)
+        )
         layers += _place_layers(moment, cell, at)
     return layers
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    """A place of a block: its showings, where it lies, and what is seen there when nothing that is allowed stands in it."""
+class _Place:
+    """A place of a block: its showings, what is seen there when nothing that is allowed stands in it, how it changes.
 
-    block: Block
-    place: Sequence[Showing]
-    rect: Rect
+    `layers` is what a showing looks like at the moment that is asked for.
+    """
+
+    showings: Sequence[Showing]
     bare: list[Layer]
+    change: Transition
+    layers: Callable[[Showing], list[Layer]]
 
-    def layers(self, showing: Showing) -> list[Layer]:
-        return [Layer(_tile(self.block, showing, self.rect), self.rect, 1.0)]
 
-
-def _place_layers(moment: _Moment, cell: _Cell, at: Programme) -> list[Layer]:
+def _place_layers(moment: _Moment, place: _Place, at: Programme) -> list[Layer]:
     """One place: its showing, over the one before while it comes up."""
-    index = _index(cell.place, at)
-    if index <= 0 or cell.place[index].medium in moment.plan.barred:
-        return _stood(moment, cell, index)
-    showing = cell.place[index]
-    share = _share(at - showing.start + moment.lead(showing.start), cell.block.inner.seconds)
+    index = _index(place.showings, at)
+    if index <= 0 or place.showings[index].medium in moment.plan.barred:
+        return _stood(moment, place, index)
+    showing = place.showings[index]
+    share = _share(at - showing.start + moment.lead(showing.start), place.change.seconds)
     if share >= 1:
-        return cell.layers(showing)
-    return _crossed(_stood(moment, cell, index - 1), cell.layers(showing), cell.block.inner, share)
+        return place.layers(showing)
+    return _crossed(_stood(moment, place, index - 1), place.layers(showing), place.change, share)
 
 
-def _stood(moment: _Moment, cell: _Cell, index: int) -> list[Layer]:
+def _stood(moment: _Moment, place: _Place, index: int) -> list[Layer]:
     """What stands in a place by a showing, whole: one that is removed goes, and what was there before comes out."""
     while index >= 0:
-        showing = cell.place[index]
+        showing = place.showings[index]
         barred_at = moment.plan.barred.get(showing.medium or "")
         if barred_at is None:
-            return cell.layers(showing)
+            return place.layers(showing)
         gone = _share(moment.now - barred_at, REMOVAL_FADE)
         if gone < 1:
-            return _crossed(cell.layers(showing), _stood(moment, cell, index - 1), _REMOVAL, gone)
+            return _crossed(place.layers(showing), _stood(moment, place, index - 1), _REMOVAL, gone)
         index -= 1
-    return cell.bare
+    return place.bare
 
 
 _REMOVAL = Transition(How.MIX, REMOVAL_FADE)
@@ -284,11 +284,12 @@ def _cover(moment: _Moment, cover: Cover, opacity: float) -> list[Layer]:
             assert_never(cover)
 
 
-def _tile(block: Block, showing: Showing, rect: Rect) -> Tile:
+def _cell_layers(block: Block, rect: Rect, showing: Showing) -> list[Layer]:
+    """A photo in a place of a mosaic."""
     if showing.medium is None:
-        return BlackTile()
-    gutter = margin(rect) if block.cells > 1 and block.fit is Fit.CONTAIN else 0
-    return PhotoTile(showing.medium, block.fit, showing.words, gutter)
+        return [Layer(BlackTile(), rect, 1.0)]
+    gutter = margin(rect) if block.fit is Fit.CONTAIN else 0
+    return [Layer(PhotoTile(showing.medium, block.fit, showing.words, gutter), rect, 1.0)]
 
 
 def _current(place: Sequence[Showing], at: Programme) -> Showing | None:
@@ -298,10 +299,6 @@ def _current(place: Sequence[Showing], at: Programme) -> Showing | None:
 
 def _index(place: Sequence[Showing], at: Programme) -> int:
     return bisect_right(place, at, key=lambda s: s.start) - 1
-
-
-def _pages(texts: Texts) -> list[Texts]:
-    return [texts[i : i + LANGUAGES_TOGETHER] for i in range(0, len(texts), LANGUAGES_TOGETHER)] or [()]
 
 
 def _share(passed: float, length: float) -> float:

@@ -1,21 +1,22 @@
 """The planner: rundown, media and calendar in, blocks and showings out. Pure; all places are in programme time."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import replace
+from typing import assert_never
 
 from projector.clock import Programme, Seconds
+from projector.show.asking import MediaCue, SingleCue, asks_for
 from projector.show.draft import EXACT, Breaks, Draft, Situation
 from projector.show.layout import shrunk
-from projector.show.media import Kind, Medium
+from projector.show.media import Medium
 from projector.show.mosaic import Mosaic
 from projector.show.pool import NEVER, Fact, Pool, Tally
-from projector.show.rundown import BlackCue, Cue, MosaicCue, PhotoCue, SlateCue, TitleCue, Where
+from projector.show.pools import Pools, stands_until
+from projector.show.rundown import BlackCue, Cue, InterviewCue, MessageCue, MosaicCue, PhotoCue, SlateCue, TitleCue
 from projector.show.showings import CUT, Block, Showing, Showings, Shows, Texts
 from projector.show.standing import COMMITTED, Hole, Rest, keep
 
 HORIZON = Seconds(3600.0)
-
-MediaCue = MosaicCue | PhotoCue
 
 
 def plan(
@@ -63,15 +64,16 @@ class _Planning:
         self._s = situation
         self._show = situation.show
         self._breaks = Breaks(situation)
-        self._pools: dict[tuple[Where, str | None], Pool] = {}
         self._until = NEVER
         now = situation.programme
-        self._expires = {
+        expires = {
             sha: Programme(now + situation.calendar.open_seconds(situation.now, at))
             for sha, at in situation.expires.items()
         }
         self.draft = Draft(standing, now, ids)
         self.tally = Tally(dict(situation.aired))
+        self._pools = Pools(self._show, situation.media, self.tally, expires)
+        self._clips = {m.sha256: m.clip.seconds for m in situation.media if m.clip is not None}
         self.rest: Rest | None = None
 
     def run(self, until: Programme, *, as_it_is: bool = False) -> Showings:
@@ -88,7 +90,7 @@ class _Planning:
 
     def _continue(self, rest: Rest, *, as_it_is: bool) -> None:
         block = rest.block
-        pool = self._pool_of(block.cue_index) if block.shows is Shows.MEDIA else None
+        pool = self._pools.of(block.cue_index) if block.shows is Shows.MEDIA else None
         cue = self._show.rundown[block.cue_index] if pool is not None else None
         if as_it_is or not pool:
             self.draft.add(block, rest.kept)
@@ -99,7 +101,7 @@ class _Planning:
         elif isinstance(cue, MosaicCue):
             self._continue_mosaic(rest, pool, cue)
         else:
-            self._continue_photos(rest, pool)
+            self._continue_singles(rest)
 
     def mends(self) -> bool:
         """Put media into the holes that removals have torn into mosaics; False when not all of them can be filled."""
@@ -108,7 +110,7 @@ class _Planning:
         return all(filled)
 
     def _mend(self, hole: Hole) -> bool:
-        pool, rest = self._pool_of(hole.block.cue_index), self.rest
+        pool, rest = self._pools.of(hole.block.cue_index), self.rest
         if rest is None or pool is None or not isinstance(self._show.rundown[hole.block.cue_index], MosaicCue):
             return True
         if not pool:
@@ -130,8 +132,8 @@ class _Planning:
     def _wind_up(self, rest: Rest) -> None:
         """Each place of a block that has no cue to go on with stands its dwell, and goes with the others."""
         final = {s.cell: s for s in rest.kept}
-        natural = max((s.start for s in final.values()), default=rest.block.start) + rest.block.dwell
-        end = rest.own_end(natural)
+        ends = [s.start + self._length(rest.block, s.medium) for s in final.values()]
+        end = rest.own_end(max(ends, default=rest.block.start + rest.block.dwell))
         if final.keys() <= rest.cut:  # all that stood there has been taken away
             end = max((s.end for s in rest.kept), default=rest.block.start)
         if end <= rest.block.start:
@@ -142,18 +144,19 @@ class _Planning:
             block, [replace(s, end=end) if final[s.cell] is s and s.cell not in rest.cut else s for s in rest.kept]
         )
 
-    def _continue_photos(self, rest: Rest, pool: Pool) -> None:
+    def _continue_singles(self, rest: Rest) -> None:
         owed = int(rest.block.remaining) + rest.dropped
         kept = list(rest.kept)
         if kept:
             final = kept[-1]
-            end = final.end if None in rest.cut else rest.own_end(final.start + rest.block.dwell)
+            natural = final.start + self._length(rest.block, final.medium)
+            end = final.end if None in rest.cut else rest.own_end(natural)
             kept[-1] = replace(final, end=end)
             self.tally.stands(final.medium or "", end, rest.block.inner.seconds)
         else:
             end = rest.block.start
         block = replace(rest.block, end=end)
-        end, placed, left = self._photo_run(block, pool, end, owed, kept[-1].medium if kept else None)
+        end, placed, left = self._single_run(block, end, owed, kept[-1].medium if kept else None)
         if kept or placed:
             self.draft.add(replace(block, end=end, remaining=left), [*kept, *placed])
 
@@ -177,30 +180,36 @@ class _Planning:
         candidates = self._candidates()
         for index, owed in candidates:
             cue = self._show.rundown[index]
-            if not self._is_fed and isinstance(cue, MediaCue):
+            if not self._pools.is_fed and isinstance(cue, MediaCue):
                 length = cue.length if isinstance(cue, MosaicCue) else self._show.dwell_of(cue) * cue.count
                 self._fill_in(index, start, Programme(min(until, start + length)))
                 return
             if not self._is_playable(index):
                 continue
-            if start + self._show.dwell_of(cue) <= until + EXACT:
+            if isinstance(cue, InterviewCue | MessageCue) or start + self._show.dwell_of(cue) <= until + EXACT:
+                # A clip that does not fit before the break is passed over until it does.
                 if self._plays(index, cue, start, until, owed):
                     return
             elif self.draft.last is not None and not self._breaks.is_at(start):
                 self._stretch(until)
                 return
-        self._fill_in(candidates[0][0], start, until, candidates[0][1])
+        self._while_away(candidates[0], start, until)
 
-    @property
-    def _is_fed(self) -> bool:
-        """Whether any cue has media."""
-        return any(self._pool_of(index) for index in range(len(self._show.rundown)))
+    def _while_away(self, candidate: tuple[int, float], start: Programme, until: Programme) -> None:
+        """Nothing fits any more before a break, or nothing can play: a still stays until then, else the slate comes."""
+        last = self.draft.last
+        if not self._pools.is_fed or last is None:
+            self._fill_in(candidate[0], start, until, candidate[1])
+        elif self._breaks.is_at(start) or last.shows is Shows.MEDIA:
+            self._fill_in(last.cue_index, start, until, last.remaining, makeshift=False)
+        else:
+            self._stretch(until)
 
     def _stretch(self, end: Programme) -> None:
         """What is on air at the end of the last block stays until a break; a mosaic goes on breathing."""
         self.draft.stretch(end)
         block = self.draft.blocks[-1]
-        pool = self._pool_of(block.cue_index) if block.shows is Shows.MEDIA else None
+        pool = self._pools.of(block.cue_index) if block.shows is Shows.MEDIA else None
         if pool and isinstance(self._show.rundown[block.cue_index], MosaicCue):
             self._fill(pool, self.draft.showings[block.id], ())
 
@@ -212,16 +221,13 @@ class _Planning:
             return [(i, 0.0) for i in range(size)]
         following = [((last.cue_index + 1 + i) % size, 0.0) for i in range(size)]
         cue = self._show.rundown[last.cue_index % size]
-        if last.makeshift and last.shows is Shows.SLATE and (self._is_fed or not isinstance(cue, MediaCue)):
+        if last.makeshift and last.shows is Shows.SLATE and (self._pools.is_fed or not isinstance(cue, MediaCue)):
             return [(last.cue_index % size, last.remaining), *following[:-1]]  # its cue has had no turn yet
         return [(last.cue_index % size, last.remaining), *following] if last.remaining > 0 else following
 
     def _is_playable(self, index: int) -> bool:
-        """Whether a cue would play if there were room: it is of a kind that plays, and there are media for it."""
-        cue = self._show.rundown[index]
-        return (
-            bool(self._pool_of(index)) if isinstance(cue, MediaCue) else isinstance(cue, TitleCue | SlateCue | BlackCue)
-        )
+        """Whether a cue would play if there were room: there are media for it, or it wants none."""
+        return bool(self._pools.of(index)) if isinstance(self._show.rundown[index], MediaCue) else True
 
     def _plays(self, index: int, cue: Cue, start: Programme, until: Programme, owed: float) -> bool:
         match cue:
@@ -235,10 +241,10 @@ class _Planning:
                 self._alone(index, cue, Shows.BLACK, start)
             case MosaicCue():
                 self._mosaic(index, cue, start, until, owed)
-            case PhotoCue():
-                return self._photos(index, cue, start, owed)
+            case PhotoCue() | InterviewCue() | MessageCue():
+                return self._singles(index, cue, start, owed)
             case _:
-                return False
+                assert_never(cue)
         return True
 
     def _block(self, index: int, cue: Cue, shows: Shows, start: Programme) -> Block:
@@ -256,50 +262,62 @@ class _Planning:
         block = replace(self._block(index, cue, shows, start), texts=texts, image=image)
         self.draft.add(block, [self.draft.alone(block)])
 
-    def _fill_in(self, index: int, start: Programme, end: Programme, owed: float = 0.0) -> None:
+    def _fill_in(
+        self, index: int, start: Programme, end: Programme, owed: float = 0.0, *, makeshift: bool = True
+    ) -> None:
         """The slate where nothing can play, in the place of a cue that wants media."""
-        entry = CUT if self._breaks.is_at(start) else self._show.transition_of(self._show.rundown[index])
-        block = Block(
-            next(self.draft.block_ids), "slate", index, Shows.SLATE, start, end, entry, makeshift=True, remaining=owed
-        )
+        change = self._show.transition_of(self._show.rundown[index]) if index >= 0 else self._show.defaults.transition
+        entry = CUT if self._breaks.is_at(start) else change
+        ident = next(self.draft.block_ids)
+        block = Block(ident, "slate", index, Shows.SLATE, start, end, entry, makeshift=makeshift, remaining=owed)
         self.draft.add(block, [self.draft.alone(block)])
 
-    # Photos, one after the other -------------------------------------------------------------------------------
+    # Full screen, one after the other ---------------------------------------------------------------------------
 
-    def _photos(self, index: int, cue: PhotoCue, start: Programme, owed: float) -> bool:
-        block = replace(self._block(index, cue, Shows.MEDIA, start), fit=cue.fit, caption=cue.caption)
+    def _singles(self, index: int, cue: SingleCue, start: Programme, owed: float) -> bool:
+        """A block of a cue's media; False, and nothing changed, where none of them fits before the break."""
+        block = replace(self._block(index, cue, Shows.MEDIA, start), caption=cue.caption)
+        if isinstance(cue, PhotoCue):
+            block = replace(block, fit=cue.fit)
+        else:
+            block = replace(block, subtitles=self._show.subtitles_of(cue))
         leaving = self._see_off(block)
         last = leaving[0] if len(leaving) == 1 else None
-        pool = self._pool_of(index)
-        if not pool:
-            return False
-        end, placed, left = self._photo_run(block, pool, start, int(owed) or cue.count, last)
+        end, placed, left = self._single_run(block, start, int(owed) or cue.count, last)
         if placed:
-            self.draft.add(replace(block, end=end, remaining=left), placed)
+            self.draft.add(replace(_hurried(block, placed), end=end, remaining=left), placed)
         return bool(placed)
 
-    def _photo_run(
-        self, block: Block, pool: Pool, start: Programme, owed: int, last: str | None
+    def _single_run(
+        self, block: Block, start: Programme, owed: int, last: str | None
     ) -> tuple[Programme, list[Showing], int]:
-        """Up to `owed` pictures from `start` on, as many as fit before the break: where they end, and what is left."""
+        """Up to `owed` media from `start` on, as many as fit before the break: where they end, and what is left."""
         placed: list[Showing] = []
         until = self._breaks.after(block.start)
-        while owed > 0 and start + block.dwell <= until + EXACT:
-            end = Programme(start + block.dwell)
+        cue = self._show.rundown[block.cue_index]
+        while owed > 0 and isinstance(cue, MediaCue):
+            pool = self._pools.fitting(block.cue_index, Seconds(until - start + EXACT))
+            if not pool or (isinstance(cue, PhotoCue) and start + block.dwell > until + EXACT):
+                break
             penalties: dict[Fact, int] = {} if (fact := pool.fact(last or "")) is None else {fact: 4}
-            medium = pool.choose(start, end, penalties, last).medium
+            medium = pool.choose(start, stands_until(cue, start, block.dwell), penalties, last).medium
             if medium is None:
                 break
             last = medium.sha256
+            end = Programme(start + self._length(block, last))
             self.tally.stands(last, end, block.inner.seconds)
             placed.append(self._showing(block, None, medium, start, end))
             start, owed = end, owed - 1
         return start, placed, owed
 
+    def _length(self, block: Block, medium: str | None) -> Seconds:
+        """How long a medium stands in a block by itself: a clip as long as it is, a still its dwell."""
+        return self._clips.get(medium or "", block.dwell)
+
     # Many photos together --------------------------------------------------------------------------------------
 
     def _mosaic(self, index: int, cue: MosaicCue, start: Programme, until: Programme, owed: float) -> None:
-        pool = self._pool_of(index)
+        pool = self._pools.of(index)
         if not pool:
             return
         block = replace(self._block(index, cue, Shows.MEDIA, start), fit=cue.fit, caption=cue.caption)
@@ -343,52 +361,20 @@ class _Planning:
         words = self._s.words(medium, block.caption) if block.caption else ()
         return Showing(next(self.draft.showing_ids), block.id, cell, medium.sha256, start, end, words)
 
-    def _pool_of(self, index: int) -> Pool | None:
-        cue = self._show.rundown[index] if 0 <= index < len(self._show.rundown) else None
-        if not isinstance(cue, MediaCue):
-            return None
-        where, file = cue.where or Where(), cue.file if isinstance(cue, PhotoCue) else None
-        if (where, file) not in self._pools:
-            media = (m for m in self._s.media if m.kind is Kind.PHOTO and matches(m, where, file))
-            self._pools[where, file] = Pool(
-                media, self.tally, self._show.seed, _FACTS[self._show.spread], self._expires
-            )
-        return self._pools[where, file]
-
-
-def matches(medium: Medium, where: Where, file: str | None = None) -> bool:
-    """Whether a medium is what a cue asks for: keys are and-ed, values or-ed, a medium without the fact does not match."""
-    return (
-        (not where.country or medium.facts.country in where.country)
-        and (not where.language or medium.facts.language in where.language)
-        and (not where.folder or any(_is_below(medium.folder, folder.strip("/")) for folder in where.folder))
-        and (not where.file or medium.file in where.file)
-        and (file is None or medium.file == file)
-    )
-
-
-def asks_for(cue: Cue, medium: Medium) -> bool:
-    """Whether a cue could show a medium."""
-    if not isinstance(cue, MediaCue) or medium.kind is not Kind.PHOTO:
-        return False
-    return matches(medium, cue.where, cue.file if isinstance(cue, PhotoCue) else None)
-
 
 def _is_fed(situation: Situation) -> bool:
     return any(asks_for(cue, medium) for cue in situation.show.rundown for medium in situation.media)
 
 
-def _is_below(folder: str, asked: str) -> bool:
-    return folder == asked or folder.startswith(asked + "/")
+def _hurried(block: Block, placed: Collection[Showing]) -> Block:
+    """A block whose transitions take no longer than the shortest of its showings."""
+    shortest = min(s.end - s.start for s in placed)
+    entry, inner = (
+        replace(change, seconds=Seconds(min(change.seconds, shortest))) for change in (block.transition, block.inner)
+    )
+    return replace(block, transition=entry, inner=inner)
 
 
 def _owed(asked: Programme, end: Programme, dwell: Seconds) -> float:
     """What of a mosaic's length is still to come after a break; less than a dwell is nothing."""
     return asked - end if asked - end >= dwell - EXACT else 0.0
-
-
-_FACTS: dict[str, Callable[[Medium], Fact]] = {
-    "none": lambda _: None,
-    "country": lambda medium: medium.facts.country,
-    "language": lambda medium: medium.facts.language,
-}

@@ -169,6 +169,7 @@ class MessageCue(_Cue):
     cue: Literal["message"]
     count: Count = 1
     file: Below | None = None
+    caption: Annotated[tuple[Fact, ...], Listed] = ()
     where: Where = Where()
 
 
@@ -235,6 +236,11 @@ class Show(Part):
             return cue.transition
         usual = self.defaults.transition
         return replace(usual, seconds=min(usual.seconds, self.dwell_of(cue)))
+
+    def subtitles_of(self, cue: Cue) -> tuple[str, ...]:
+        """The languages in which a cue's clips are subtitled."""
+        own = cue.subtitles if isinstance(cue, InterviewCue) else None
+        return self.subtitles if own is None else own
 
     def in_order(self, texts: Texts) -> Texts:
         """Texts in the order in which they are set: that of `languages`, then those it does not name as written."""

@@ -52,7 +52,8 @@ class Block:
 
     `transition` is how the block as a whole comes up; `inner` is how a place changes within it. `makeshift` says that
     it stands only for want of media (a slate instead of photos, a smaller grid), and gives way when there are more.
-    `remaining` is what of its cue is still owed after it: seconds of a mosaic, pictures of a photo cue.
+    `remaining` is what of its cue is still owed after it: seconds of a mosaic, media of a cue that shows one after the
+    other. `subtitles` are the languages in which its clips are subtitled.
     """
 
     id: int
@@ -73,6 +74,7 @@ class Block:
     name: str = ""
     makeshift: bool = False
     remaining: float = 0.0
+    subtitles: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from projector.clock import Instant, Programme, Seconds
+from projector.show.asking import asks_for
 from projector.show.calendar import Calendar, Evening
 from projector.show.control import Anchor, Control, first_anchor
 from projector.show.draft import Situation
-from projector.show.media import Facts, Kind, Medium
-from projector.show.planner import asks_for
+from projector.show.media import Clip, Facts, Kind, Medium, Message
 from projector.show.rundown import Show
 from projector.show.showings import Showing, Showings
 
@@ -52,6 +53,29 @@ def photos(count: int, start: int = 0, countries: tuple[str | None, ...] = COUNT
             facts=Facts(country=countries[i % len(countries)]),
         )
         for i in range(start, start + count)
+    ]  # fmt: skip
+
+
+def clips(*seconds: float, kind: Kind = Kind.INTERVIEW, **facts: Any) -> list[Medium]:
+    """Clips of these lengths, at 25 frames a second."""
+    return [
+        Medium(
+            f"c{i:063x}", f"{kind}s/{i:02d}.mp4", kind, width=1280, height=720,
+            facts=Facts(country=COUNTRIES[i % len(COUNTRIES)], **facts), clip=Clip(1280, 720, Fraction(25), round(length * 25)),
+        )
+        for i, length in enumerate(seconds)
+    ]  # fmt: skip
+
+
+def messages(count: int, languages: tuple[str, ...] = ("en",), **more: Any) -> list[Medium]:
+    """Messages in words, which say that they are placeholders."""
+    text = tuple((language, f"Placeholder in {language}") for language in languages)
+    return [
+        Medium(
+            f"d{i:063x}", f"messages/{i:02d}.yaml", Kind.MESSAGE,
+            message=Message(text, "Placeholder", (("en", "not a person"),)), **more,
+        )
+        for i in range(count)
     ]  # fmt: skip
 
 

@@ -20,7 +20,17 @@ from projector.show.control import (
     take,
 )
 from projector.show.layout import cells
-from projector.show.picture import BlackTile, Layer, PhotoTile, Picture, Size, TextTile
+from projector.show.picture import (
+    BlackTile,
+    ClipTile,
+    Layer,
+    MessageTile,
+    PhotoTile,
+    Picture,
+    Size,
+    TextTile,
+    WordsTile,
+)
 from projector.show.picture_at import Audience, Plan, Slate, on_air, picture_at
 from projector.show.planner import plan as planned
 from projector.show.showings import CUT, How, Showings, Transition
@@ -56,6 +66,12 @@ def name(layer: Layer) -> str:
             return "+".join(language for language, _ in texts)
         case BlackTile():
             return "black"
+        case ClipTile(medium=medium, frame=frame):
+            return f"{medium[-4:]}:{frame}"
+        case MessageTile(medium=medium) | WordsTile(words=(medium, *_)):
+            return medium[-4:]
+        case WordsTile():
+            return "words"
 
 
 def weights(picture: Picture, x: int = 10, y: int = 10) -> Weights:
