@@ -30,16 +30,25 @@ Screen = Annotated[
     Optional[str], typer.Option("--screen", metavar="NAME|N", help="The screen, by its name (HDMI-1) or number from 1.")
 ]
 
+Sound = Annotated[
+    Optional[str],
+    typer.Option(
+        "--sound",
+        metavar="DEVICE",
+        help="The sound device, by its name or number as `check` lists them; none; file:PATH (a WAV). Else the default.",
+    ),
+]
+
 
 @app.command(epilog="Example: projector show playlists/we-remember.yaml --screen HDMI-1")
-def show(show: Show, state: StateOption = None, screen: Screen = None) -> None:
+def show(show: Show, state: StateOption = None, screen: Screen = None, sound: Sound = None) -> None:
     """The main job: the show, full screen, by the real clock."""
     from projector.launching import show as begin
     from projector.showfile import read_show
 
     file = read_show(show)
     _say_passed_over(file)
-    raise typer.Exit(begin(file, state, screen))
+    raise typer.Exit(begin(file, state, screen, sound))
 
 
 @app.command(
@@ -54,6 +63,7 @@ def rehearse(
     windowed: Annotated[str, typer.Option(metavar="WxH", help="The window's size.")] = "1280x720",
     state: StateOption = None,
     screen: Screen = None,
+    sound: Sound = None,
 ) -> None:
     """The same by a rehearsed clock, in a window."""
     from projector.launching import rehearse as begin
@@ -63,7 +73,7 @@ def rehearse(
     file = read_show(show)
     _say_passed_over(file)
     moment = instant_from(at, file.show.zone.key) if at else None
-    raise typer.Exit(begin(file, state, at=moment, speed=speed, windowed=_size(windowed), screen=screen))
+    raise typer.Exit(begin(file, state, at=moment, speed=speed, windowed=_size(windowed), screen=screen, sound=sound))
 
 
 @app.command(epilog="Example: projector stop")
@@ -210,16 +220,20 @@ def apply(show: MaybeShow = None, state: StateOption = None) -> None:
         print(commands.apply_now(ledger, machine_now()))
 
 
-@app.command(epilog="Example: projector sample /tmp/media --photos 60 --seed rehearsal")
+@app.command(
+    epilog="Example: projector sample /tmp/media --photos 60 --interviews 2 --messages 3 --seed rehearsal"
+)
 def sample(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make them; photos/ below it.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make them; photos/, interviews/ and messages/ below it.")],
     photos: Annotated[int, typer.Option(min=0, help="How many photos.")] = 60,
+    interviews: Annotated[int, typer.Option(min=0, help="How many interviews.")] = 0,
+    messages: Annotated[int, typer.Option(min=0, help="How many messages.")] = 0,
     seed: Annotated[str, typer.Option(help="Another seed makes other pictures.")] = "sample",
 ) -> None:
     """Make placeholder media, plainly labelled in their pixels."""
     from projector.telling import sample as work
 
-    work(folder, photos, seed)
+    work(folder, photos, interviews, messages, seed)
 
 
 def _say_passed_over(file: object) -> None:

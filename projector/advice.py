@@ -10,6 +10,7 @@ from projector.show.draft import Situation
 from projector.show.media import Kind
 from projector.show.planner import extend
 from projector.show.rundown import MosaicCue, Show
+from projector.show.saying import spoken
 from projector.show.showings import Showings
 
 # Trying is planning anew: with more photos than this, what is said is worked out and not tried.
@@ -19,7 +20,7 @@ LEAST_DWELL = Seconds(4.0)
 
 def advice(seen: Outlook, cover: Coverage, rows: list[Row]) -> list[str]:
     """Lines for the producer; none where there is nothing to say."""
-    return [*_unasked(seen), *(_fitting(seen, cover, rows) if not cover.fits else ())]
+    return [*_unasked(seen), *_never_fitting(seen, rows), *(_fitting(seen, cover, rows) if not cover.fits else ())]
 
 
 def _unasked(seen: Outlook) -> Iterator[str]:
@@ -28,6 +29,26 @@ def _unasked(seen: Outlook) -> Iterator[str]:
     nobody = [m for m in photos if not any(asks_for(cue, m) for cue in seen.file.show.rundown)]
     if nobody:
         yield f"{len(nobody)} photos are asked for by no cue, {nobody[0].file} among them: add a mosaic or photo cue without where:"
+
+
+def _never_fitting(seen: Outlook, rows: list[Row]) -> Iterator[str]:
+    """Interviews and messages that a cue asks for and that are passed over until the last close."""
+    room = max((closes - max(opens, seen.now) for opens, closes in seen.calendar.spans), default=0.0)
+    shown = {row.showing.medium for row in rows} | {sha for sha, n in seen.aired.items() if n}
+    others = [m for m in seen.who.media if m.kind is not Kind.PHOTO and m.sha256 not in shown]
+    for medium in others:
+        if not any(asks_for(cue, medium) for cue in seen.file.show.rundown):
+            yield f"{medium.file} is asked for by no cue; add {{cue: {medium.kind.value}}} to the rundown"
+        elif medium.clip is not None and medium.clip.seconds > room:
+            yield (
+                f"{medium.file} will never be shown: it lasts {spoken(medium.clip.seconds)}, and the wall is open for "
+                f"{spoken(Seconds(room))} at most without a break; shorten it, or move the closing"
+            )
+        else:
+            yield (
+                f"{medium.file} will never be shown: what is left before each break is too short for it, or others, "
+                f"shown as seldom, come first; give its cue a higher count, or name it with file:"
+            )
 
 
 def _fitting(seen: Outlook, cover: Coverage, rows: list[Row]) -> Iterator[str]:

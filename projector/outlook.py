@@ -19,7 +19,7 @@ from projector.show.calendar import Calendar
 from projector.show.control import Control, first_anchor, instant_of, programme_time
 from projector.show.draft import Situation
 from projector.show.eligible import Eligible, eligible
-from projector.show.media import Medium
+from projector.show.media import Medium, detailed
 from projector.show.picture_at import Plan
 from projector.show.planner import extend, plan
 from projector.show.showings import Block, Showing, Showings
@@ -167,7 +167,7 @@ def plan_of(seen: Outlook, file: ShowFile, ledger: Ledger) -> Plan:
     """What the picture of an instant depends on."""
     frame = file.edition(seen.images.get(file.show.slate.image or "")).frame
     barred = {medium: at for medium, (at, _) in control.removals(ledger).items()}
-    return Plan(seen.showings, seen.calendar, frame.slate, frame.canvas, barred)
+    return Plan(seen.showings, seen.calendar, frame.slate, frame.canvas, barred, detailed(seen.media, frame.languages))
 
 
 def _has_moved(ledger: Ledger) -> bool:

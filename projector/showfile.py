@@ -9,7 +9,7 @@ from projector.show.frame import Frame, largest_cell
 from projector.show.opening import calendar_of
 from projector.show.picture_at import Slate
 from projector.show.playlist import parse_show
-from projector.show.rundown import Cue, MosaicCue, Show, SlateCue
+from projector.show.rundown import MosaicCue, Show, SlateCue
 from projector.show.showings import Fit
 
 
@@ -60,19 +60,13 @@ class ShowFile:
         )
 
     def passed_over(self) -> list[str]:
-        """A line for each kind of cue that is accepted and does not play yet."""
-        kinds = {cue.cue for cue in self.show.rundown}
-        lines = [_passed_over(self.show.rundown, kind) for kind in ("interview", "message") if kind in kinds]
+        """A line for each thing that is accepted and has no effect yet."""
+        lines = []
         if self.show.events:
             lines.append(f"events: {len(self.show.events)} accepted, passed over for now")
         if self.show.approval == "signed":
             lines.append("approval: signed: signatures are not read yet, so nothing is eligible for now")
         return lines
-
-
-def _passed_over(rundown: tuple[Cue, ...], kind: str) -> str:
-    places = ", ".join(str(i + 1) for i, cue in enumerate(rundown) if cue.cue == kind)
-    return f"{kind}: accepted, passed over for now (cue {places} of the rundown)"
 
 
 def read_show(path: Path) -> ShowFile:

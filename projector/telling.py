@@ -15,7 +15,6 @@ from projector.clock import Instant
 from projector.errors import NotRunning, UsageError
 from projector.intake.report import Progress as IntakeProgress
 from projector.intake.report import Report
-from projector.intake.scan import count
 from projector.ledger import airings
 from projector.ledger.database import Ledger
 from projector.ledger.media import find_medium, refused
@@ -110,14 +109,16 @@ def status(show: Path | None, given: Path | None, *, as_json: bool) -> None:
         _tell_status(said)
 
 
-def sample(folder: Path, photos: int, seed: str) -> None:
+def sample(folder: Path, photos: int, interviews: int, messages: int, seed: str) -> None:
     """Placeholder media, with a progress bar."""
     from projector.render.sample import make_sample  # noqa: PLC0415  Pillow and fonts are slow to load
 
     with Progress(*_columns("making"), console=errors, transient=True) as progress:
-        task = progress.add_task("", total=photos)
-        make_sample(folder, photos, seed, lambda done, _total: progress.update(task, completed=done))
-    print(f"{photos} placeholder photos lie in {folder / 'photos'}")
+        task = progress.add_task("", total=photos + interviews + messages)
+        make_sample(
+            folder, photos, seed, lambda done, _total: progress.update(task, completed=done), interviews, messages
+        )
+    print(f"{photos} photos, {interviews} interviews and {messages} messages lie in {folder}, all of them placeholders")
 
 
 # Progress -----------------------------------------------------------------------------------------------------------
@@ -218,8 +219,7 @@ def _plan_json(seen: Outlook, cover: Coverage, moment: Instant | None, rows: lis
 
 def _media(seen: Outlook) -> dict[str, int]:
     kinds = [m.kind for m in seen.who.media]
-    folders = {kind: count(seen.file.media, kind) for kind in ("interviews", "messages")}
-    return {"photos": kinds.count(Kind.PHOTO), **folders}
+    return {f"{kind.value}s": kinds.count(kind) for kind in (Kind.PHOTO, Kind.INTERVIEW, Kind.MESSAGE)}
 
 
 def _tell_plan(seen: Outlook, cover: Coverage, moment: Instant | None, rows: list[Row]) -> None:
@@ -234,8 +234,10 @@ def _tell_plan(seen: Outlook, cover: Coverage, moment: Instant | None, rows: lis
     print(f"photos {media['photos']}, interviews {media['interviews']}, messages {media['messages']}")
     if seen.who.refused:
         print(f"not to be shown: {len(seen.who.refused)} (`projector plan SHOW --explain FILE` says why)")
-    if not media["photos"]:
-        print("there are no photos yet: the slate stands in for them")
+    if not any(media.values()):
+        print("there are no media yet: the slate stands in for them")
+    elif not media["photos"]:
+        print("there are no photos yet")
     elif cover.fits:
         print(f"everybody is shown, {cover.min_showings} to {cover.max_showings} times each")
         if cover.all_shown_by is not None:
@@ -305,13 +307,14 @@ def _tell_status(said: dict[str, Any]) -> None:
     files = [row["file"] for row in said["on_air"] if row["file"]]
     print(
         f"on air: {', '.join(sorted(cues)) or 'nothing'}"
-        + (f" ({files[0]})" if len(files) == 1 else f" ({len(files)} photos)" if files else "")
+        + (f" ({files[0]})" if len(files) == 1 else f" ({len(files)} media)" if files else "")
     )
     if said["next"]:
         print(f"next: {said['next']['cue']} in {said['next']['in_seconds']} s")
     media, cover = said["media"], said["coverage"]
     print(
-        f"photos {media['photos']}, refused {len(media['refused'])}, removed {len(media['removed'])}; shown {cover['photos_shown']}, not yet {cover['photos_never_shown']}"
+        f"photos {media['photos']}, interviews {media['interviews']}, messages {media['messages']}, "
+        f"refused {len(media['refused'])}, removed {len(media['removed'])}; shown {cover['photos_shown']}, not yet {cover['photos_never_shown']}"
     )
     for file in media["waiting"][:20]:
         print(f"  still being copied: {file}")

@@ -10,20 +10,23 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS airings (
     id INTEGER PRIMARY KEY AUTOINCREMENT, showing INTEGER, what TEXT NOT NULL, cue TEXT NOT NULL, cell INTEGER,
     medium TEXT, planned_start REAL, planned_end REAL, dwell REAL NOT NULL,
-    shown_start REAL NOT NULL, full_from REAL NOT NULL, shown_end REAL, ended_by TEXT, counted INTEGER NOT NULL DEFAULT 0);
+    shown_start REAL NOT NULL, full_from REAL NOT NULL, shown_end REAL, ended_by TEXT, counted INTEGER NOT NULL DEFAULT 0,
+    part REAL NOT NULL DEFAULT 0.5);
 CREATE INDEX IF NOT EXISTS airings_open ON airings (shown_end) WHERE shown_end IS NULL;
 CREATE INDEX IF NOT EXISTS airings_counted ON airings (medium) WHERE counted = 1;
 """
 
-# A medium is shown by an airing in which it stood uncovered, at full opacity, for half its dwell or more.
+# A medium is shown by an airing in which it stood uncovered, at full opacity, for half its dwell or more; a clip, whose
+# first words are heard while it still comes up, in which nine tenths of it were played uncovered.
 SHOWN_PART = 0.5
+CLIP_PART = 0.9
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An airing that began at the flip `shown_start`; `full_from` is when its transition will be over.
 
-    `what` is "medium", "text", "slate" or "black".
+    `what` is "medium", "text", "slate" or "black". From `full_from` on it has to stand `part` of its dwell to be shown.
     """
 
     key: str
@@ -37,15 +40,17 @@ class Opened:
     medium: str | None = None
     planned_start: Instant | None = None
     planned_end: Instant | None = None
+    part: float = SHOWN_PART
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The airing with this key ended at the flip `at`, and why."""
+    """The airing with this key ended at the flip `at`, and why; for `still` seconds of it a clip was held."""
 
     key: str
     at: Instant
     by: str
+    still: float = 0.0
 
 
 class AiringsLog:
@@ -63,22 +68,30 @@ class AiringsLog:
                 if isinstance(event, Opened):
                     done = connection.execute(
                         "INSERT INTO airings (showing, what, cue, cell, medium, planned_start, planned_end, dwell, "
-                        "shown_start, full_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "shown_start, full_from, part) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         (
                             event.showing, event.what, event.cue, event.cell, event.medium, event.planned_start,
                             event.planned_end, event.dwell, event.shown_start, event.full_from,
+                            event.part,
                         ),
                     )  # fmt: skip
                     opened[event.key] = int(done.lastrowid or 0)
                 elif (ident := opened.pop(event.key, None)) is not None:
-                    connection.execute(f"{_CLOSE} WHERE id = ?", (event.at, event.by, event.at, SHOWN_PART, ident))
+                    connection.execute(f"{_CLOSE} WHERE id = ?", (event.at, event.by, event.at - event.still, ident))
         self._open = opened
 
 
 _CLOSE = (
     "UPDATE airings SET shown_end = max(?, shown_start), ended_by = ?, "
-    "counted = (medium IS NOT NULL AND (? - full_from) >= dwell * ? - 0.05)"
+    "counted = (medium IS NOT NULL AND (? - full_from) >= dwell * part - 0.05)"
 )
+
+
+def upgrade(ledger: Ledger) -> None:
+    """Bring an older ledger up to this table."""
+    if all(name != "part" for _, name, *_ in ledger.connection.execute("PRAGMA table_info(airings)")):
+        with ledger.write() as connection:
+            connection.execute(f"ALTER TABLE airings ADD COLUMN part REAL NOT NULL DEFAULT {SHOWN_PART}")
 
 
 def close_open(ledger: Ledger, last_flip: Instant | None) -> int:
@@ -89,7 +102,7 @@ def close_open(ledger: Ledger, last_flip: Instant | None) -> int:
         connection.execute("DELETE FROM airings WHERE shown_end IS NULL AND shown_start > ?", (last_flip,))
         done = connection.execute(
             f"{_CLOSE} WHERE shown_end IS NULL",
-            (last_flip, "fault", last_flip, SHOWN_PART),
+            (last_flip, "fault", last_flip),
         )
         return done.rowcount
 

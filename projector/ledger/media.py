@@ -11,55 +11,22 @@ from itertools import groupby
 from typing import Any, TypeVar
 
 from projector.clock import Instant
+from projector.ledger import media_tables
 from projector.ledger.database import Connection, Ledger
 from projector.ledger.facts import facts_from, merged, restrictions, text_of
 from projector.ledger.finding import hashes_at, hashes_meant, marks
 from projector.ledger.revisions import bump
-from projector.show.media import Facts, Kind, Medium
+from projector.ledger.rows import MEDIUM_COLUMNS, PORTRAIT, media_from
+from projector.ledger.words import Heard, Seen, message_text, seen_from, seen_text, subtitles_from, subtitles_text
+from projector.show.media import Clip, Facts, Kind, Medium, Message
 from projector.show.picture import Size
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS files (
-    path TEXT PRIMARY KEY,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    inode INTEGER NOT NULL,
-    sha256 TEXT,
-    kind TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('taken', 'refused', 'waiting')),
-    reason TEXT NOT NULL DEFAULT '',
-    sidecar_size INTEGER,
-    sidecar_mtime_ns INTEGER,
-    facts TEXT
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS files_of_medium ON files (sha256) WHERE sha256 IS NOT NULL;
-CREATE INDEX IF NOT EXISTS files_refused ON files (path) WHERE state = 'refused';
-CREATE INDEX IF NOT EXISTS files_waiting ON files (path) WHERE state = 'waiting';
-CREATE TABLE IF NOT EXISTS media (
-    sha256 TEXT PRIMARY KEY,
-    kind TEXT NOT NULL,
-    width INTEGER NOT NULL,
-    height INTEGER NOT NULL,
-    added REAL NOT NULL,
-    kept TEXT
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS renditions (
-    medium TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('small', 'wall')),
-    sha256 TEXT NOT NULL,
-    width INTEGER NOT NULL,
-    height INTEGER NOT NULL,
-    bytes INTEGER NOT NULL,
-    PRIMARY KEY (medium, kind)
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS renditions_by_hash ON renditions (sha256);
-CREATE TABLE IF NOT EXISTS wanted (medium TEXT PRIMARY KEY);
-"""
-
+SCHEMA = media_tables.SCHEMA
 SMALL = "small"
 WALL = "wall"
 BATCH = 200  # rows a transaction: 10 to 20 ms, so that nobody who wants to write waits longer
-COLUMNS = "path, size, mtime_ns, inode, sha256, kind, state, reason, sidecar_size, sidecar_mtime_ns, facts"
+COLUMNS = """path, size, mtime_ns, inode, sha256, kind, state, reason, sidecar_size, sidecar_mtime_ns, facts, subtitles,
+    seen"""
 
 T = TypeVar("T")
 
@@ -77,7 +44,8 @@ class FileRow:
     """One name in the media folder (relative, `/`-separated; absolute for the slate's picture) and what became of it.
 
     `sha256` is set once the bytes were read and are a picture. `sidecar` is the size and mtime_ns of the sidecar that
-    `facts` were read from; facts without a sidecar are what a vanished one leaves.
+    `facts` were read from; facts without a sidecar are what a vanished one leaves. `seen` are the files that the
+    subtitles of a clip were read from.
     """
 
     path: str
@@ -90,6 +58,8 @@ class FileRow:
     reason: str = ""
     sidecar: tuple[int, int] | None = None
     facts: Facts | None = None
+    subtitles: Heard = ()
+    seen: Seen = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +74,19 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class MediumRow:
-    """A medium's own row: upright pixels of the original, and the show time at which it was first taken."""
+    """A medium's own row: upright pixels of the original, and the show time at which it was first taken.
+
+    A clip's has its house copy's, and the canvas that this was made for; that of a message in words has none.
+    """
 
     sha256: str
     kind: Kind
     width: int
     height: int
     added: Instant
+    clip: Clip | None = None
+    made_for: Size | None = None
+    message: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +102,7 @@ class Copies:
 
 @dataclass(slots=True)
 class Changes:
-    """What intake has to write down: rows to set, `(medium, small|wall, rendition)` to set, paths to strike out."""
+    """What intake has to write down: rows to set, `(medium, kind, rendition)` to set, paths to strike out."""
 
     files: list[FileRow] = field(default_factory=list)
     media: list[MediumRow] = field(default_factory=list)
@@ -162,12 +138,12 @@ def files(ledger: Ledger) -> list[FileRow]:
 def all_media(ledger: Ledger) -> list[Medium]:
     """Every medium that may be shown as far as the folder says, by its first path."""
     query = f"""
-        SELECT {_MEDIUM_COLUMNS} FROM files AS f JOIN media AS m USING (sha256)
+        SELECT {MEDIUM_COLUMNS} FROM files AS f JOIN media AS m ON m.sha256 = f.sha256 {PORTRAIT}
         WHERE f.state = 'taken' AND f.sha256 NOT IN
             (SELECT sha256 FROM files WHERE state = 'refused' AND sha256 IS NOT NULL)
         ORDER BY f.path"""
     with ledger.read() as connection:
-        return _media(connection.execute(query))
+        return media_from(connection.execute(query))
 
 
 def find_medium(ledger: Ledger, text: str) -> list[Medium]:
@@ -177,7 +153,16 @@ def find_medium(ledger: Ledger, text: str) -> list[Medium]:
     """
     with ledger.read() as connection:
         found = hashes_meant(connection, text)
-        return [medium for batch in _batches(found) for medium in _media(_rows_of(connection, batch))]
+        return [medium for batch in _batches(found) for medium in media_from(_rows_of(connection, batch))]
+
+
+def described(ledger: Ledger, hashes: Collection[str]) -> dict[str, Medium]:
+    """Of these media those that have a clip or a message, by hash, whatever has become of their files meanwhile."""
+    query = f"""SELECT {MEDIUM_COLUMNS} FROM media AS m LEFT JOIN files AS f ON f.sha256 = m.sha256 {PORTRAIT}
+        WHERE m.sha256 IN ({{}}) AND (m.rate IS NOT NULL OR m.message IS NOT NULL) ORDER BY f.path"""
+    with ledger.read() as connection:
+        found = [m for b in _batches(list(hashes)) for m in media_from(connection.execute(query.format(marks(b)), b))]
+    return {medium.sha256: medium for medium in found}
 
 
 def refused(ledger: Ledger) -> list[tuple[str, str]]:
@@ -194,7 +179,7 @@ def waiting(ledger: Ledger) -> list[str]:
 
 
 def renditions_of(ledger: Ledger, media: Collection[str]) -> dict[str, dict[str, Rendition]]:
-    """The copies of media, by hash and kind ('small', 'wall'); a medium without any is absent."""
+    """The copies of media, by hash and kind ('small', 'wall', or 'clip', 'sound', 'first', 'last'); a medium without any is absent."""
     found: dict[str, dict[str, Rendition]] = {}
     query = "SELECT medium, kind, sha256, width, height, bytes FROM renditions WHERE medium IN ({})"
     with ledger.read() as connection:
@@ -212,17 +197,17 @@ def all_renditions(ledger: Ledger) -> list[tuple[str, str, Rendition]]:
 
 
 def copies_taken(ledger: Ledger, hashes: Collection[str] | None = None) -> list[Copies]:
-    """What there is of every medium of which a file is taken, or of those named."""
+    """What there is of every picture of which a file is taken, or of those named."""
     query = """SELECT m.sha256, min(f.path), m.width, m.height, s.width, s.height, w.width, w.height
         FROM media AS m JOIN files AS f ON f.sha256 = m.sha256 AND f.state = 'taken'
         LEFT JOIN renditions AS s ON s.medium = m.sha256 AND s.kind = 'small'
         LEFT JOIN renditions AS w ON w.medium = m.sha256 AND w.kind = 'wall'
-        {} GROUP BY m.sha256"""
+        WHERE m.rate IS NULL AND m.message IS NULL {} GROUP BY m.sha256"""
     with ledger.read() as connection:
         if hashes is None:
             return [_copies(row) for row in connection.execute(query.format(""))]
         named = [
-            connection.execute(query.format(f"WHERE m.sha256 IN ({marks(batch)})"), batch).fetchall()
+            connection.execute(query.format(f"AND m.sha256 IN ({marks(batch)})"), batch).fetchall()
             for batch in _batches(list(hashes))
         ]
     return [_copies(row) for rows in named for row in rows]
@@ -244,9 +229,13 @@ def forget_renditions(ledger: Ledger, hashes: Collection[str]) -> None:
 
 
 def want(ledger: Ledger, media: Collection[str]) -> None:
-    """Ask intake for wall-size copies of media; those that have one, or are asked for already, are passed over."""
-    query = """INSERT OR IGNORE INTO wanted SELECT ?1 WHERE NOT EXISTS
-        (SELECT 1 FROM renditions WHERE medium = ?1 AND kind = 'wall')"""
+    """Ask intake for wall-size copies of media; those that have one, or are asked for already, are passed over.
+
+    Clips and messages in words have none.
+    """
+    query = """INSERT OR IGNORE INTO wanted SELECT ?1
+        WHERE NOT EXISTS (SELECT 1 FROM renditions WHERE medium = ?1 AND kind = 'wall')
+        AND NOT EXISTS (SELECT 1 FROM media WHERE sha256 = ?1 AND (rate IS NOT NULL OR message IS NOT NULL))"""
     for batch in _batches(list(media)):
         with ledger.write() as connection:
             if connection.executemany(query, [(medium,) for medium in batch]).rowcount > 0:
@@ -259,41 +248,14 @@ def wanted(ledger: Ledger) -> list[str]:
         return [medium for (medium,) in connection.execute("SELECT medium FROM wanted ORDER BY rowid")]
 
 
-_KINDS = {kind.value: kind for kind in Kind}
-_MEDIUM_COLUMNS = "f.sha256, f.path, f.kind, m.width, m.height, f.facts, m.kept"
-
-
-def _media(rows: Iterable[Sequence[Any]]) -> list[Medium]:
-    """One medium for each hash among rows of `_MEDIUM_COLUMNS` in order of path, in order of its first path."""
-    first: dict[str, Sequence[Any]] = {}
-    others: dict[str, list[Sequence[Any]]] = {}
-    for row in rows:
-        if first.setdefault(row[0], row) is not row:
-            others.setdefault(row[0], []).append(row)
-    return [_medium([row, *others.get(sha, ())]) for sha, row in first.items()]
-
-
-def _medium(rows: list[Sequence[Any]]) -> Medium:
-    """A medium from the rows of all its names. A photo that serves as the slate too stays a photo."""
-    sha, path, kind, width, height, _, kept = next((row for row in rows if row[2] != "slate"), rows[0])
-    said = [facts_from(row[5]) for row in rows if row[5] is not None]
-    facts = merged(said) if said else facts_from(kept or "{}")
-    return Medium(sha, path, _KINDS[kind], _folder(path), width, height, facts)
-
-
 def _copies(row: Sequence[Any]) -> Copies:
     sha, path, width, height, *copies = row
     small, wall = (Size(*size) if size[0] else None for size in (copies[:2], copies[2:]))
     return Copies(sha, path, Size(width, height), small, wall)
 
 
-def _folder(path: str) -> str:
-    """The folder below its kind's folder; none for a slate, which is named by its absolute path."""
-    return "" if path.startswith("/") else path.partition("/")[2].rpartition("/")[0]
-
-
 def _rows_of(connection: Connection, hashes: Sequence[str]) -> Iterable[Sequence[Any]]:
-    query = f"""SELECT {_MEDIUM_COLUMNS} FROM files AS f JOIN media AS m USING (sha256)
+    query = f"""SELECT {MEDIUM_COLUMNS} FROM files AS f JOIN media AS m ON m.sha256 = f.sha256 {PORTRAIT}
         WHERE f.sha256 IN ({marks(hashes)}) ORDER BY f.path"""
     return connection.execute(query, tuple(hashes))
 
@@ -306,10 +268,21 @@ def _set_renditions(connection: Connection, renditions: Sequence[tuple[str, str,
 
 
 def _add_media(connection: Connection, media: Sequence[MediumRow]) -> None:
-    rows = [(m.sha256, m.kind.value, m.width, m.height, m.added) for m in media]
-    query = "INSERT OR IGNORE INTO media (sha256, kind, width, height, added) VALUES (?, ?, ?, ?, ?)"
-    if connection.executemany(query, rows).rowcount > 0:
+    """A picture is what it was; a clip made again may be another size, a message lie in another folder."""
+    query = """INSERT INTO media (sha256, kind, width, height, added, rate, frames, sound, made_for, message)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (sha256) DO UPDATE SET
+        width = excluded.width, height = excluded.height, rate = excluded.rate, frames = excluded.frames,
+        sound = excluded.sound, made_for = excluded.made_for, message = excluded.message
+        WHERE excluded.rate IS NOT NULL OR excluded.message IS NOT NULL"""
+    if connection.executemany(query, [_medium_values(m) for m in media]).rowcount > 0:
         bump(connection, "media")
+
+
+def _medium_values(row: MediumRow) -> tuple[str | float | None, ...]:
+    clip = (str(row.clip.rate), row.clip.frames, row.clip.sound) if row.clip else (None, None, None)
+    made_for = f"{row.made_for.width}x{row.made_for.height}" if row.made_for else None
+    message = message_text(row.message) if row.message else None
+    return (row.sha256, row.kind.value, row.width, row.height, row.added, *clip, made_for, message)
 
 
 def _set_files(connection: Connection, rows: Sequence[FileRow]) -> None:
@@ -352,14 +325,19 @@ def _values(row: FileRow) -> tuple[str | int | None, ...]:
         row.reason,
         *(row.sidecar or (None, None)),
         facts,
+        subtitles_text(row.subtitles),
+        seen_text(row.seen),
     )
 
 
 def _file(row: Sequence[Any]) -> FileRow:
-    path, size, mtime_ns, inode, sha, kind, state, reason, sidecar_size, sidecar_mtime_ns, facts = row
+    path, size, mtime_ns, inode, sha, kind, state, reason, sidecar_size, sidecar_mtime_ns, facts, words, seen = row
     sidecar = None if sidecar_size is None else (sidecar_size, sidecar_mtime_ns)
     read = None if facts is None else facts_from(facts)
-    return FileRow(path, size, mtime_ns, inode, sha, Kind(kind), State(state), reason, sidecar, read)
+    mark = (size, mtime_ns, inode)
+    return FileRow(
+        path, *mark, sha, Kind(kind), State(state), reason, sidecar, read, subtitles_from(words), seen_from(seen)
+    )
 
 
 def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:

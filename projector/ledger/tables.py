@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from projector.ledger import airings, clock, control, edition, health, looks, media, revisions, showings
+from projector.ledger import airings, clock, control, edition, health, looks, media, media_tables, revisions, showings
 from projector.ledger.database import Ledger
 
 SCHEMA = "\n".join(
@@ -11,5 +11,8 @@ SCHEMA = "\n".join(
 
 
 def open_ledger(path: Path) -> Ledger:
-    """The ledger at `path`, made if it is not there."""
-    return Ledger(path, SCHEMA)
+    """The ledger at `path`, made if it is not there; an older one is brought up to these tables."""
+    ledger = Ledger(path, SCHEMA)
+    media_tables.upgrade(ledger)
+    airings.upgrade(ledger)
+    return ledger

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from projector.clock import Instant, Machine, Programme, Seconds, ShowClock
 from projector.ledger import clock, control, edition, showings
 from projector.ledger.database import Ledger
-from projector.ledger.media import Rendition, renditions_of
+from projector.ledger.media import Rendition, described, renditions_of
 from projector.ledger.revisions import revisions
 from projector.show.control import Control, programme_time
 from projector.show.frame import Frame
+from projector.show.media import Medium, detailed
 from projector.show.picture import Size
 from projector.show.picture_at import REPLAYED, Plan
 from projector.show.showings import Showings
@@ -55,6 +56,7 @@ class Reader:
         self._read_at = Programme(float("-inf"))
         self._barred: dict[str, Instant] = {}
         self._renditions: dict[str, dict[str, Rendition]] = {}
+        self._media: dict[str, Medium] = {}
         self._view: View | None = None
 
     def view(self, machine: Machine) -> View | None:
@@ -89,7 +91,8 @@ class Reader:
         place = programme_time(control_.anchor, self._frame.calendar, clock_.clock.at(machine))
         jump = control_.anchor.jump
         self._read_showings(counts, place, jump.left if jump else place)
-        plan = Plan(self._showings, self._frame.calendar, self._frame.slate, self._frame.canvas, self._barred)
+        frame = self._frame
+        plan = Plan(self._showings, frame.calendar, frame.slate, frame.canvas, self._barred, self._media)
         view = View(
             self._frame, plan, control_, clock_.clock, clock_.rehearsal, self._renditions, counts.get("looks", 0)
         )
@@ -100,12 +103,15 @@ class Reader:
         if far or self._moved(counts, "showings"):
             self._showings = around(self._ledger, place, left)
             self._read_at = place
-        elif not self._moved(counts, "renditions"):
+        elif not (self._moved(counts, "renditions") or self._moved(counts, "media")):
             return
         media = {s.medium for s in self._showings if s.medium is not None}
+        found = detailed(described(self._ledger, media).values(), self._frame.languages if self._frame else ())
+        self._media = self._media if found == self._media else found
+        portraits = {medium.portrait for medium in found.values() if medium.portrait is not None}
         images = {self._frame.slate.image} if self._frame else set()
         images |= {block.image for block in self._showings.blocks}
-        self._renditions = renditions_of(self._ledger, media | {image for image in images if image})
+        self._renditions = renditions_of(self._ledger, media | portraits | {image for image in images if image})
 
 
 def around(ledger: Ledger, place: Programme, left: Programme) -> Showings:

@@ -1,5 +1,6 @@
 """The planner role: keeps an hour of programme in the ledger, and plans anew when what it depends on has moved."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from projector.show.draft import Situation
 from projector.show.eligible import eligible
 from projector.show.frame import Frame
 from projector.show.layout import cells, margin, whole
+from projector.show.media import Medium
 from projector.show.picture import Rect, Size
 from projector.show.planner import HORIZON, extend, plan
 from projector.show.showings import Block, Showings
@@ -194,7 +196,7 @@ class Planner:
             "eligible": len(situation.media),
             "media": self._seen.get("media", 0),
         }
-        self._want(new, place)
+        self._want(new, place, situation.media)
 
     def _situation(
         self, control_: Control, now: Instant, standing: Showings, *, rehearsal: bool
@@ -217,17 +219,19 @@ class Planner:
         known = {medium.sha256 for medium in who.media}
         return situation, {s.medium for s in standing if s.medium is not None} - known
 
-    def _want(self, planned: Showings, place: Programme) -> None:
-        """Name the media of which the next hour needs wall-size copies."""
+    def _want(self, planned: Showings, place: Programme, known: Sequence[Medium]) -> None:
+        """Name the pictures of which the next hour needs wall-size copies: a message's is its portrait."""
         frame = self._frame()
-        wanted = frozenset(
+        portraits = {m.sha256: m.portrait for m in known if m.clip is not None or m.message is not None}
+        large = {
             s.medium
             for block in planned.blocks
             if block.end > place and block.start < place + HORIZON and _needs_wall(block, frame)
             for showings_ in planned.places(block).values()
             for s in showings_
             if s.medium is not None and s.end > place
-        )
+        }
+        wanted = frozenset(picture for sha in large if (picture := portraits.get(sha, sha)) is not None)
         if wanted != self._wanted:
             media.want(self._ledger, sorted(wanted - self._wanted))
             self._wanted = wanted

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterator
 
 from projector.clock import Instant, Programme
-from projector.ledger.airings import Ended, Opened
+from projector.ledger.airings import CLIP_PART, SHOWN_PART, Ended, Opened
 from projector.ledger.view import View
 from projector.render.stacks import needed
-from projector.show.control import Cover, instant_of, lead, programme_time
+from projector.show.control import Cover, instant_of, is_held, lead, programme_time
 from projector.show.picture import Picture
 from projector.show.picture_at import on_air
 from projector.show.showings import Block, Showing, Shows
@@ -17,6 +17,7 @@ class Witness:
 
     def __init__(self) -> None:
         self._standing: dict[str, Opened] = {}
+        self._still: dict[str, float] = {}
         self._last_flip = Instant(0.0)
 
     @property
@@ -26,8 +27,11 @@ class Witness:
     def saw(self, view: View, drawn: Picture, now: Instant) -> list[Opened | Ended]:
         """The airings that ended and began with the flip at `now`."""
         standing = {one.key: one for one in _standing(view, drawn, now)}
+        self._count_still(view, now)
         events: list[Opened | Ended] = [
-            Ended(key, now, _why(view, one, now)) for key, one in self._standing.items() if key not in standing
+            Ended(key, now, _why(view, one, now), self._still.pop(key, 0.0))
+            for key, one in self._standing.items()
+            if key not in standing
         ]
         for key, one in standing.items():
             if key not in self._standing:
@@ -39,9 +43,18 @@ class Witness:
         self._last_flip = now
         return events
 
+    def _count_still(self, view: View, now: Instant) -> None:
+        """For how long each clip that stands has been held: what is not played has not been shown."""
+        if not is_held(view.control.anchor, view.plan.calendar, now):
+            return
+        for key, one in self._standing.items():
+            if one.part == CLIP_PART:
+                since = max(self._last_flip, one.shown_start, view.control.anchor.show)
+                self._still[key] = self._still.get(key, 0.0) + max(0.0, now - since)
+
     def end(self, why: str) -> list[Ended]:
         """The wall ends cleanly: so does what stands on it."""
-        ended = [Ended(key, self._last_flip, why) for key in self._standing]
+        ended = [Ended(key, self._last_flip, why, self._still.get(key, 0.0)) for key in self._standing]
         self._standing.clear()
         return ended
 
@@ -71,13 +84,16 @@ def _opened(view: View, block: Block, showing: Showing, now: Instant) -> Opened:
     place = programme_time(anchor, calendar, now)
     change = block.transition if abs(showing.start - block.start) < 1e-6 else block.inner
     passed = place - showing.start + lead(anchor, calendar, showing.start, now)
+    medium = view.plan.media.get(showing.medium or "")
+    clip = medium.clip if medium is not None else None
     return Opened(
         key=f"showing {showing.id}",
         what={Shows.MEDIA: "medium", Shows.TEXT: "text", Shows.SLATE: "slate", Shows.BLACK: "black"}[block.shows],
         cue=block.name or block.cue,
         shown_start=now,
-        full_from=Instant(now + max(0.0, change.seconds - passed)),
-        dwell=block.dwell,
+        full_from=now if clip is not None else Instant(now + max(0.0, change.seconds - passed)),
+        dwell=block.dwell if clip is None else clip.seconds,
+        part=SHOWN_PART if clip is None else CLIP_PART,
         showing=showing.id,
         cell=showing.cell,
         medium=showing.medium,

@@ -9,6 +9,9 @@ from projector.show.media import Kind, Medium
 from projector.show.rundown import Show
 
 
+NEVER = Instant(float("inf"))
+
+
 @dataclass(frozen=True)
 class Eligible:
     """The media that may be shown, the last moment of those whose consent ends, and why the others may not."""
@@ -22,22 +25,52 @@ def eligible(
     media: Iterable[Medium], show: Show, barred: Collection[str], now: Instant, *, rehearsal: bool
 ) -> Eligible:
     """Sort out who may be shown at `now`."""
+    media = list(media)
+    portraits = _Portraits(media, show, barred, rehearsal=rehearsal)
     may: list[Medium] = []
     expires: dict[str, Instant] = {}
     refused: dict[str, str] = {}
     for medium in media:
         if medium.kind is Kind.SLATE:
             continue
-        if medium.facts.until is not None:
-            expires[medium.sha256] = _end_of(medium, show)
-        reason = _why_not(medium, show, barred, rehearsal=rehearsal)
+        end = min(_end_of(medium, show), portraits.end_of(medium))
+        if end < NEVER:
+            expires[medium.sha256] = end
+        reason = _why_not(medium, show, barred, rehearsal=rehearsal) or portraits.why_not(medium)
         if reason is None and expires.get(medium.sha256, now + 1) <= now:
-            reason = f"its consent ended on {medium.facts.until}"
+            reason = f"its consent ended on {medium.facts.until or 'the last day of its portrait'}"
         if reason is None:
             may.append(medium)
         else:
             refused[medium.sha256] = reason
     return Eligible(tuple(may), expires, refused)
+
+
+class _Portraits:
+    """The pictures that messages name: a message with a portrait is shown with it or not at all."""
+
+    def __init__(self, media: Iterable[Medium], show: Show, barred: Collection[str], *, rehearsal: bool) -> None:
+        media = list(media)
+        self._named = {m.message.portrait for m in media if m.message is not None and m.message.portrait}
+        self._ends = {m.sha256: _end_of(m, show) for m in media if m.file in self._named}
+        self._refused = {
+            m.sha256: _why_not(m, show, barred, rehearsal=rehearsal) for m in media if m.file in self._named
+        }
+
+    def end_of(self, medium: Medium) -> Instant:
+        """When the consent of a message's portrait ends."""
+        return self._ends.get(medium.portrait or "", NEVER)
+
+    def why_not(self, medium: Medium) -> str | None:
+        """Why a message cannot be shown as it is, or a picture not by itself."""
+        if medium.kind is Kind.MESSAGE and medium.message is None and medium.file in self._named:
+            return "it is the portrait of a message, and shown with that"
+        if medium.message is None or medium.message.portrait is None:
+            return None
+        if medium.portrait is None:
+            return f"its portrait {medium.message.portrait} is not there"
+        refused = self._refused.get(medium.portrait)
+        return f"its portrait {medium.message.portrait} may not be shown: {refused}" if refused else None
 
 
 def _why_not(medium: Medium, show: Show, barred: Collection[str], *, rehearsal: bool) -> str | None:
@@ -59,5 +92,5 @@ def _end_of(medium: Medium, show: Show) -> Instant:
     """The end of the last day of a medium's consent, in the show's zone."""
     until = medium.facts.until
     if until is None:
-        return Instant(float("inf"))
+        return NEVER
     return Instant(datetime.combine(until + timedelta(days=1), time(), show.zone).timestamp())

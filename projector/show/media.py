@@ -1,6 +1,6 @@
 """A medium: the same bytes are one medium, whatever the file is called."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
@@ -108,3 +108,12 @@ class Medium:
     message: Message | None = None
     subtitles: tuple[tuple[str, tuple[Subtitle, ...]], ...] = ()
     portrait: str | None = None
+
+
+def detailed(media: Iterable[Medium], languages: Sequence[str]) -> dict[str, Medium]:
+    """Clips and messages in words by hash, the messages' texts in the order of `languages`."""
+    return {
+        medium.sha256: medium if medium.message is None else replace(medium, message=medium.message.in_order(languages))
+        for medium in media
+        if medium.clip is not None or medium.message is not None
+    }

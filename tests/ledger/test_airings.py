@@ -1,6 +1,7 @@
 """What the wall really showed, and what of it counts as shown."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from projector.clock import Instant
 from projector.ledger import airings
-from projector.ledger.airings import AiringsLog, Ended, Opened
+from projector.ledger.airings import CLIP_PART, AiringsLog, Ended, Opened
 from projector.ledger.database import Ledger
 from projector.ledger.tables import open_ledger
 
@@ -99,3 +100,27 @@ def test_what_was_never_flipped_was_never_shown(ledger: Ledger) -> None:
 def test_an_end_that_nobody_opened_is_passed_over(ledger: Ledger) -> None:
     AiringsLog(ledger).write([Ended("k", Instant(5.0), "plan")])
     assert airings.counts(ledger) == {}
+
+
+@pytest.mark.parametrize(
+    ("end", "still", "counted"), [(117.9, 0.0, 0), (118.0, 0.0, 1), (130.0, 15.0, 0), (133.0, 15.0, 1)]
+)
+def test_a_clip_is_shown_when_nine_tenths_of_it_were_played(
+    ledger: Ledger, end: float, still: float, counted: int
+) -> None:
+    clip = replace(opened(), full_from=Instant(100.0), dwell=20.0, part=CLIP_PART)
+    log = AiringsLog(ledger)
+    log.write([clip])
+    log.write([Ended("k", Instant(end), "plan", still)])
+    assert row(ledger)[-1] == counted
+
+
+def test_an_older_ledger_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with Ledger(path, airings.SCHEMA.replace(",\n    part REAL NOT NULL DEFAULT 0.5", "")) as old:
+        old.connection.execute(
+            "INSERT INTO airings (what, cue, medium, dwell, shown_start, full_from) VALUES ('medium', 'photo', 'a', 8, 100, 101.5)"
+        )
+    with open_ledger(path) as ledger:
+        airings.close_open(ledger, Instant(107.0))
+        assert airings.counts(ledger) == {"a": 1}

@@ -7,13 +7,13 @@ from projector.clock import Instant, Machine, Programme, ShowClock
 from projector.ledger.airings import Ended, Opened
 from projector.ledger.view import View
 from projector.roles.witness import Witness, media_of
-from projector.show.control import Control, Cover, covered, take
+from projector.show.control import Control, Cover, covered, hold, resume, take
 from projector.show.frame import Frame
 from projector.show.picture import Picture, Size
 from projector.show.picture_at import Plan, Slate, picture_at
 from projector.show.planner import plan
 from projector.show.showings import Showings
-from tests.show.shows import OPENING, calendar, control, photos, show, situation
+from tests.show.shows import OPENING, calendar, clips, control, photos, show, situation
 
 CANVAS = Size(1920, 1080)
 RUNDOWN: list[dict[str, Any]] = [
@@ -133,3 +133,29 @@ def test_a_wall_that_ends_cleanly_ends_what_stands_at_its_last_flip() -> None:
     (ended,) = witness.end("plan")
     assert (ended.at, ended.by) == (at(6.0), "plan")
     assert witness.on_air == []
+
+
+def with_clip() -> View:
+    view, media = seen(), clips(20.0)
+    made = plan(situation(show([{"cue": "interview"}]), view.plan.calendar, media), Showings((), ()), Programme(100.0))
+    return replace(view, plan=replace(view.plan, showings=made, media={m.sha256: m for m in media}))
+
+
+def test_a_clip_counts_from_its_first_frame_and_for_nine_tenths_of_itself() -> None:
+    view, witness = with_clip(), Witness()
+    (first,) = saw(witness, view, 0.5)
+    assert isinstance(first, Opened)
+    assert (first.full_from, first.dwell, first.part) == (at(0.5), 20.0, 0.9)
+
+
+def test_a_clip_that_is_held_is_not_being_shown() -> None:
+    view, witness = with_clip(), Witness()
+    saw(witness, view, 1.0)
+    held = replace(view, control=hold(view.control, view.plan.calendar, at(5.0)))
+    for second in (6.0, 7.0, 30.0):
+        saw(witness, held, second)
+    on = replace(view, control=resume(held.control, view.plan.calendar, at(30.0)))
+    saw(witness, on, 31.0)
+    (ended, _) = saw(witness, on, 45.5)
+    assert isinstance(ended, Ended)
+    assert ended.still == 25.0

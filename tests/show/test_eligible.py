@@ -8,8 +8,8 @@ import pytest
 
 from projector.clock import Instant
 from projector.show.eligible import Eligible, eligible
-from projector.show.media import Facts, Kind, Medium
-from tests.show.shows import OPENING, photos, show
+from projector.show.media import Facts, Kind, Medium, Message
+from tests.show.shows import OPENING, messages, photos, show
 
 TITLE = [{"cue": "title", "text": {"en": "We Remember"}}]
 
@@ -65,3 +65,38 @@ def test_a_slates_picture_is_not_among_the_media() -> None:
     slate = Medium("f" * 64, "/x/candle.png", Kind.SLATE)
     found = eligible([slate], show(TITLE), (), OPENING, rehearsal=False)
     assert (found.media, found.refused) == ((), {})
+
+
+def with_portrait(portrait: Medium | None) -> Eligible:
+    """A message that names a portrait, which is there or not."""
+    words = Message((("en", "Placeholder"),), portrait="messages/portraits/a.jpg")
+    message = replace(messages(1)[0], message=words, portrait=portrait.sha256 if portrait else None)
+    media = [message, portrait] if portrait else [message]
+    barred = {portrait.sha256} if portrait and portrait.facts.credit == "removed" else set()
+    return eligible(media, show(TITLE), barred, OPENING, rehearsal=False)
+
+
+def portrait_of(**facts: Any) -> Medium:
+    return replace(photos(1)[0], kind=Kind.MESSAGE, file="messages/portraits/a.jpg", facts=Facts(**facts))
+
+
+def test_a_portrait_is_shown_with_its_message_and_not_by_itself() -> None:
+    found = with_portrait(portrait_of())
+    assert [medium.message is not None for medium in found.media] == [True]
+    assert list(found.refused.values()) == ["it is the portrait of a message, and shown with that"]
+
+
+@pytest.mark.parametrize(
+    ("portrait", "reason"),
+    [
+        (None, "its portrait messages/portraits/a.jpg is not there"),
+        (portrait_of(wall=False), "consent: {wall: false}"),
+        (portrait_of(credit="removed"), "it was removed"),
+        (portrait_of(placeholder=True), "placeholder"),
+        (portrait_of(until=date(2020, 1, 1)), "its consent ended"),
+    ],
+)
+def test_a_message_whose_portrait_may_not_be_shown_is_not_shown(portrait: Medium | None, reason: str) -> None:
+    found = with_portrait(portrait)
+    assert not found.media
+    assert reason in found.refused[messages(1)[0].sha256]
