@@ -10,6 +10,7 @@ from projector.render.fonts import Cluster
 
 SPACES = {" ", "\u200b", "\u3000"}
 _UNSPACED = {"Hani", "Hira", "Kana", "Bopo", "Thai", "Laoo", "Khmr", "Mymr", "Tibt", "Java", "Bali", "Lana", "Yiii"}
+_LETTERS_ARE_WORDS = {"Latn", "Cyrl", "Grek"}
 # Closing signs, small kana and what only follows; opening signs and the vowels that are written before their consonant.
 _NEVER_FIRST = regex.compile(
     r"[\p{Pe}\p{Pf}!?:;,.…%·\"'、。，．：；！？・ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ々ゝゞヽヾๆฯະ།་၊။]"
@@ -49,8 +50,15 @@ def may_break(clusters: Sequence[Cluster], index: int, manner: Manner) -> bool:
     ):
         return False
     if here.text in SPACES:
-        return True
+        return not _stands_alone(clusters, index - 1)
     return manner is Manner.SIGNS and _between_signs(here, after)
+
+
+def _stands_alone(clusters: Sequence[Cluster], index: int) -> bool:
+    """Whether a cluster is a word of one letter: Polish "w" and "i" never end a line, nor does Russian "в"."""
+    if index < 0 or clusters[index].script not in _LETTERS_ARE_WORDS or not clusters[index].text.isalpha():
+        return False
+    return index == 0 or clusters[index - 1].text in SPACES
 
 
 def _between_signs(here: Cluster, after: Cluster) -> bool:

@@ -139,9 +139,15 @@ def _paragraph(text: str, language: str, scale: float) -> Paragraph:
 
 
 def draw_line(
-    draw: ImageDraw.ImageDraw, line: Line, middle: float, baseline: float, em: float, ink: Colour | int
+    draw: ImageDraw.ImageDraw,
+    line: Line,
+    x: float,
+    baseline: float,
+    em: float,
+    ink: Colour | int,
+    hang: float = 0.5,
 ) -> None:
-    """A line centred on `middle` by its ink, at an em of the page in pixels."""
+    """A line by its ink, at an em of the page in pixels: centred on `x`, or to its right (`hang` 0) or left (`hang` 1)."""
     em *= line.scale
     fonts = [run.font(em) for run in line.runs]
     widths = [font.getlength(run.text, **run.shaping) for run, font in zip(line.runs, fonts, strict=True)]
@@ -149,7 +155,7 @@ def draw_line(
         return
     before = fonts[0].getbbox(line.runs[0].text, anchor="ls", **line.runs[0].shaping)[0]
     after = widths[-1] - fonts[-1].getbbox(line.runs[-1].text, anchor="ls", **line.runs[-1].shaping)[2]
-    x = middle - (sum(widths) + before - after) / 2
+    x -= before + hang * (sum(widths) - before - after)
     for run, font, width in zip(line.runs, fonts, widths, strict=True):
         draw.text((x, baseline), run.text, fill=ink, font=font, anchor="ls", **run.shaping)
         x += width

@@ -3,10 +3,8 @@
 No person is shown, and nobody is named: what stands in for a photo must never be taken for one.
 """
 
-import os
 import random
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
@@ -15,6 +13,9 @@ from pathlib import Path
 from PIL import Image
 
 from projector.errors import Missing, UsageError
+from projector.render.sample_clip import placeholder_interviews
+from projector.render.sample_folder import Files, earlier, made_here, write
+from projector.render.sample_message import placeholder_messages
 from projector.render.sample_picture import draw_placeholder
 from projector.render.sample_places import PLACES
 from projector.show.picture import Size
@@ -22,8 +23,6 @@ from projector.show.yaml_text import nodes_of
 
 SIGN_TEXTS = Path(__file__).parents[2] / "assets" / "sign-texts.yaml"
 
-_MADE_HERE = "# Made by `projector sample`: a placeholder, not a photograph.\n"
-_NAME = re.compile(r"placeholder-\d{3,}-[\w-]+\.(?:jpg|jpeg|png|webp)(?:\.yaml)?")
 # Landscape most of all, as people send them; upright, square, wide and a panorama too.
 _SHAPES = (
     (1260, 840),
@@ -72,28 +71,35 @@ class _Placeholder:
 
 
 def make_sample(
-    folder: Path, photos: int, seed: str = "sample", progress: Callable[[int, int], None] | None = None
+    folder: Path,
+    photos: int,
+    seed: str = "sample",
+    progress: Callable[[int, int], None] | None = None,
+    interviews: int = 0,
+    messages: int = 0,
 ) -> None:
-    """`photos` placeholder pictures with their sidecars in `folder`/photos/, the same bytes for the same seed.
+    """Write placeholder media with their sidecars below `folder`: `photos/`, `interviews/` and `messages/`.
 
-    `progress` is told how many of how many are done. What an earlier sample left is replaced. Raises: UsageError when
-    anything else lies in photos/, and then nothing is touched; Missing when the words or fonts are not there.
+    The same arguments give the same bytes (of interviews: with the same ffmpeg). What an earlier sample left there and
+    this one does not make is deleted. `progress(done, of)` is told after each. Raises: UsageError for less than one photo,
+    and when a folder that is written to holds anything else; Missing without ffmpeg where interviews are wanted.
     """
     if photos < 1:
         raise UsageError(f"{photos} photos cannot be made; ask for at least one")
-    place = folder / "photos"
-    old = _earlier(place)
-    wanted = _placeholders(photos, seed)
-    for path in old - {place / name for each in wanted for name in _names(each)}:
+    each_kind = {
+        "photos": [_files(each, seed) for each in _placeholders(photos, seed)],
+        "interviews": placeholder_interviews(interviews, seed),
+        "messages": placeholder_messages(messages, seed),
+    }
+    wanted = [files for made in each_kind.values() for files in made]
+    old = {path for kind, made in each_kind.items() for path in earlier(folder, kind, strict=bool(made))}
+    for path in old - {folder / path for files in wanted for path, _ in files}:
         path.unlink()
-    for done, each in enumerate(wanted, start=1):
-        path = place / each.file
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The sidecar comes first: a running show must never see the picture without the word that it is a placeholder.
-        _write(path.with_name(f"{path.name}.yaml"), _sidecar(each).encode())
-        _write(path, _picture(each, seed))
+    for done, files in enumerate(wanted, start=1):
+        for path, content in files:
+            write(folder / path, content())
         if progress is not None:
-            progress(done, photos)
+            progress(done, len(wanted))
 
 
 @cache
@@ -142,39 +148,15 @@ def _picture(each: _Placeholder, seed: str) -> bytes:
 
 def _sidecar(each: _Placeholder) -> str:
     return (
-        f"{_MADE_HERE}name: {each.label}\ncountry: {each.country}\nlanguage: {each.language}\n"
+        f"{made_here('photograph')}name: {each.label}\ncountry: {each.country}\nlanguage: {each.language}\n"
         "caption: {en: 'A placeholder, not a photograph', pl: 'Obraz zastępczy, nie fotografia'}\nplaceholder: true\n"
     )
 
 
-def _names(each: _Placeholder) -> Iterator[Path]:
-    yield each.file
-    yield each.file.with_name(f"{each.file.name}.yaml")
-
-
-def _earlier(place: Path) -> set[Path]:
-    """The files that an earlier sample left. Raises UsageError when there is one that none has made."""
-    found = {path for path in place.rglob("*") if not path.is_dir() and path.name != ".gitkeep"}
-    strange = sorted(path for path in found if not _made_here(path))
-    if strange:
-        raise UsageError(
-            f"{strange[0]} is not a placeholder, and samples do not mix with it; give a folder of their own"
-        )
-    return found
-
-
-def _made_here(path: Path) -> bool:
-    sidecar = path if path.suffix == ".yaml" else path.with_name(f"{path.name}.yaml")
-    if not _NAME.fullmatch(path.name) or path.is_symlink() or sidecar.is_symlink() or not sidecar.is_file():
-        return False
-    with sidecar.open("rb") as file:
-        return file.read(len(_MADE_HERE)) == _MADE_HERE.encode()
-
-
-def _write(path: Path, content: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+def _files(each: _Placeholder, seed: str) -> Files:
+    path = Path("photos") / each.file
+    # The sidecar comes first: a running show must never see the picture without the word that it is a placeholder.
+    return (
+        (path.with_name(f"{path.name}.yaml"), lambda: _sidecar(each).encode()),
+        (path, lambda: _picture(each, seed)),
+    )

@@ -61,17 +61,17 @@ def _sheet(size: Size, language: str, words: str, label: str) -> Image.Image:
     height = min(size.height * 0.66, width * 0.86)
     sheet = Image.new("RGBA", (round(width), round(height)), (*_PAPER, 255))
     upper, lower = round(height * 0.66), round(height * 0.34)
-    sheet.paste(_PENCIL, (0, 0), _written(Size(sheet.width, upper), language, words, most=0.84))
+    sheet.paste(_PENCIL, (0, 0), written(Size(sheet.width, upper), language, words, most=0.84))
     ImageDraw.Draw(sheet).line(
         (width * 0.3, upper, width * 0.7, upper), fill=(*_between(_PAPER, _PENCIL, 0.35), 255), width=2
     )
-    sheet.paste(_PENCIL, (0, upper), _written(Size(sheet.width, lower), "en", label, most=0.66))
+    sheet.paste(_PENCIL, (0, upper), written(Size(sheet.width, lower), "en", label, most=0.66))
     # A clear rim, or its edges would be jagged once it is turned.
     return ImageOps.expand(sheet, 2, fill=(*_PAPER, 0))
 
 
-def _written(size: Size, language: str, words: str, most: float) -> Image.Image:
-    """The words as a mask, no wider than `most` of the sheet, and of a quiet size where they are short."""
+def written(size: Size, language: str, words: str, most: float) -> Image.Image:
+    """The words as a mask of `size`, no wider than `most` of it, and of a quiet size where they are short."""
     width = round(size.width * 1.9)
     mask = set_text(((language, words),), Size(width, width * 3 // 4)).convert("L")
     full = _brightness()

@@ -86,7 +86,7 @@ def _captioned(words: Sequence[str], languages: tuple[str, ...], size: Size) -> 
     """The largest setting of a caption, from its usual size down."""
     theme = load_theme().caption
     scales = [1.0] + [theme.under] * (len(words) - 1)
-    blocks = [paragraphs(w, _language_of(w, languages), s) for w, s in zip(words, scales, strict=True)]
+    blocks = [paragraphs(w, language_of(w, languages), s) for w, s in zip(words, scales, strict=True)]
     em = max(theme.size * size.height**0.5, theme.smallest * size.height)
     room = Room(size.width * (1 - 2 * theme.side), size.height * theme.most, size.height * theme.foot * 0.8)
     for manner in Manner:
@@ -96,8 +96,8 @@ def _captioned(words: Sequence[str], languages: tuple[str, ...], size: Size) -> 
     return None
 
 
-def _language_of(text: str, languages: tuple[str, ...]) -> str:
-    """The first of the show's languages that is written in the script of a text's first letter, or none."""
+def language_of(text: str, languages: tuple[str, ...]) -> str:
+    """The language whose shapes the characters of a text have, or "und"; `languages` are the show's, in its order."""
     first = next((s for s in map(scripts.script, text) if s not in {"Zyyy", "Zinh", "Zzzz"}), "Latn")
     if first in {"Hira", "Kana"}:
         return "ja"

@@ -40,6 +40,44 @@ class Caption:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """A message in words: fractions of the canvas and of its text's letters."""
+
+    side: float
+    top: float
+    largest: tuple[float, ...]
+    widest: float
+    name: float
+    role: float
+    small_name: float
+    small_role: float
+    gutter: float
+    apart: float
+    portrait: tuple[float, float]
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a clip in their band: fractions of its width, and ems."""
+
+    smallest: float
+    leading: float
+    side: float
+    wide: float
+    gutter: float
+    caption: float
+    column: float
+    head: float
+    foot: float
+    gap: float
+    halo: float
+    depth: float
+    haze: float
+    haze_depth: float
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """`typefaces`: families by script, or script-language; `scale`: what brings a family to the common height of letters."""
 
@@ -47,6 +85,8 @@ class Theme:
     quiet: Colour
     page: Page
     caption: Caption
+    message: Message
+    words: Words
     typefaces: dict[str, tuple[str, ...]]
     scale: dict[str, float]
 
@@ -55,12 +95,15 @@ class Theme:
 def load_theme() -> Theme:
     """The theme of the package."""
     read = tomllib.loads((files("projector.render") / "theme.toml").read_text("utf-8"))
-    page = read["page"]
+    page, message = read["page"], read["message"]
+    across, down = message["portrait"]
     return Theme(
         ink=_colour(read["colours"]["ink"]),
         quiet=_colour(read["colours"]["quiet"]),
         page=Page(**{**page, "largest": tuple(page["largest"])}),
         caption=Caption(**read["caption"]),
+        message=Message(**{**message, "largest": tuple(message["largest"]), "portrait": (across, down)}),
+        words=Words(**read["words"]),
         typefaces={script: tuple(families) for script, families in read["typefaces"].items()},
         scale=read["scale"],
     )

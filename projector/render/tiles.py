@@ -1,14 +1,28 @@
 """A tile as bytes: letterboxed or cropped, captioned or set, at exactly the size of its place. Pillow only, no GL."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import NamedTuple, assert_never
 
 from PIL import Image
 
 from projector.errors import RenditionFault
+from projector.render.message import portrait_room, set_message
 from projector.render.text import set_caption, set_text
-from projector.show.picture import BlackTile, Layer, PhotoTile, Size, TextTile, Tile
+from projector.render.words import set_words
+from projector.show.picture import (
+    BlackTile,
+    ClipTile,
+    Layer,
+    MessageTile,
+    PhotoTile,
+    Rect,
+    Size,
+    TextTile,
+    Tile,
+    WordsTile,
+)
 from projector.show.showings import Fit
 
 Rendition = Callable[[str, Size], bytes]
@@ -26,29 +40,50 @@ class Key(NamedTuple):
 
 
 def key_of(layer: Layer) -> Key:
-    """The texture that a layer wants."""
+    """The texture that a layer wants; of a clip it is that of its playing, whatever frame it is at."""
+    if isinstance(layer.tile, ClipTile):
+        playing = replace(layer.tile, frame=0, place=Rect(0, 0, 0, 0), caption=None)
+        return Key(playing, Size(layer.rect.width, layer.rect.height))
     return Key(layer.tile, Size(layer.rect.width, layer.rect.height))
 
 
 def rasterise(tile: Tile, size: Size, rendition: Rendition, languages: tuple[str, ...] = ()) -> bytes:
-    """The pixels of a tile: RGBX, rows from the top, `4 × width × height` bytes; X means nothing.
+    """The pixels of a tile, rows from the top, `4 × width × height` bytes: RGBX, X means nothing; of a WordsTile RGBA.
 
     `languages` are the show's, in its order (captions). Raises: RenditionFault when the copy cannot be had or decoded
-    whole; Missing when no font has a character of a text.
+    whole; Missing when no font has a character of a text; ValueError for a ClipTile, whose frames are not drawn here.
     """
+    if isinstance(tile, WordsTile):
+        return set_words(tile, size, languages).tobytes()
     return _image(tile, size, rendition, languages).tobytes("raw", "RGBX")
 
 
-def _image(tile: Tile, size: Size, rendition: Rendition, languages: tuple[str, ...]) -> Image.Image:
+def _image(
+    tile: PhotoTile | TextTile | MessageTile | ClipTile | BlackTile,
+    size: Size,
+    rendition: Rendition,
+    languages: tuple[str, ...],
+) -> Image.Image:
     match tile:
         case PhotoTile():
             return _photo(tile, size, rendition, languages)
         case TextTile(texts):
             return set_text(texts, size)
+        case MessageTile():
+            return set_message(tile, size, _portrait(tile, size, rendition), languages)
+        case ClipTile():
+            raise ValueError(tile)
         case BlackTile():
             return _black(size)
         case _:
             assert_never(tile)
+
+
+def _portrait(tile: MessageTile, size: Size, rendition: Rendition) -> Image.Image | None:
+    if tile.portrait is None:
+        return None
+    room = portrait_room(size)
+    return _fitted(PhotoTile(tile.portrait), room, rendition(tile.portrait, room))
 
 
 def _photo(tile: PhotoTile, size: Size, rendition: Rendition, languages: tuple[str, ...]) -> Image.Image:

@@ -11,8 +11,10 @@ from projector.show.picture import Rect, Size
 # Words that can be read across the square: letters (em) of this share of the canvas's height, or width.
 _OF_HEIGHT = 1 / 24
 _OF_WIDTH = 1 / 26
-# Two languages of two lines each are 5.6 ems high; a line of 16 ems holds some thirty letters.
+# Two languages of two lines each, with a little white round them, are 6.1 ems high: where there is somewhat less, the letters
+# are somewhat smaller. A line of 16 ems holds some thirty letters.
 _LEAST_HEIGHT = 5.6
+_LINES = 6.1
 _LEAST_WIDTH = 16.0
 # More room than this would take the words away from their picture.
 _MOST_HEIGHT = 6.6
@@ -57,7 +59,7 @@ def clip_place(canvas: Size, clip: Clip, worded: bool) -> ClipPlace:
 
 def em_of_words(band: Size, over: bool) -> float:
     """The usual size of the letters in a band, in pixels: it depends on nothing else, so that it stays through a clip."""
-    return min(band.height / (_OVER_HEIGHT if over else _LEAST_HEIGHT), band.width / _COLUMNS)
+    return min(band.height / (_OVER_HEIGHT if over else _LINES), band.width / _COLUMNS)
 
 
 def _below(canvas: Size, whole: Size, height: int) -> ClipPlace:

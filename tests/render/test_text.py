@@ -276,3 +276,14 @@ def test_without_words_or_room_nothing_is_laid_over_the_photo() -> None:
     assert set_caption((), ("en",), CELL).getbbox() is None
     assert set_caption(("", " "), ("en",), CELL).getbbox() is None
     assert set_caption((SENTENCE * 20,), ("en",), Size(30, 20)).getbbox() is None
+
+
+@pytest.mark.parametrize(("text", "language"), [("HEX w HEX", "pl"), ("HEX I HEX", "en"), ("ХЕХ в ХЕХ", "ru")])
+def test_a_word_of_one_letter_never_ends_a_line(text: str, language: str) -> None:
+    (paragraph,) = paragraphs(text, language)
+    whole = paragraph.line(0, len(paragraph.clusters)).width
+
+    lines = paragraph.broken(whole * 0.8, Manner.WORDS) or ()
+
+    first, _, second = text.partition(" ")
+    assert ["".join(run.text for run in line.runs) for line in lines] == [first, second]
