@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from projector.clock import Instant
+from projector.clock import Instant, Seconds
 from projector.errors import Missing, ProjectorError
+from projector.intake.ffmpeg import require_ffmpeg
 from projector.ledger.database import Ledger
 from projector.ledger.media import refused, stored_bytes
 from projector.outlook import Outlook, outlook
@@ -18,10 +19,12 @@ from projector.render import screens
 from projector.render.fonts import missing, require_text_stack
 from projector.render.text import fits
 from projector.show.media import Kind
-from projector.show.picture_at import LANGUAGES_TOGETHER
-from projector.show.rundown import TitleCue
+from projector.show.pages import LANGUAGES_TOGETHER
+from projector.show.rundown import InterviewCue, MessageCue, TitleCue
+from projector.show.saying import spoken
 from projector.show.showings import Texts
 from projector.showfile import ShowFile
+from projector.sound.choice import available
 from projector.state import State
 from projector.telling import opened
 from projector.times import clock_time
@@ -79,7 +82,10 @@ def _all(file: ShowFile, state: State, ledger: Ledger, seen: Outlook) -> Iterato
     yield from _text(file, seen)
     yield _disk(state, ledger, seen)
     yield from _display()
-    yield _vlc()
+    yield from _sound()
+    wanted = any(isinstance(cue, InterviewCue | MessageCue) for cue in file.show.rundown)
+    yield _ffmpeg(wanted)
+    yield _vlc(wanted)
     yield _clock()
 
 
@@ -105,7 +111,8 @@ def _media(ledger: Ledger, seen: Outlook) -> Iterator[Finding]:
             "there are no photos that may be shown",
             f"put photos into {seen.file.media}/photos; until then the slate stands",
         )
-    samples = [m.file for m in photos if m.facts.placeholder]
+    yield from _clips(seen)
+    samples = [m.file for m in seen.who.media if m.facts.placeholder]
     if samples:
         yield Finding(
             "media",
@@ -117,6 +124,30 @@ def _media(ledger: Ledger, seen: Outlook) -> Iterator[Finding]:
         yield Finding("media", Verdict.FAULT, f"{file}: {reason}", "mend it or take it out of the folder")
     for sha, reason in list(seen.who.refused.items())[:50]:
         yield Finding("media", Verdict.NOTE, f"{seen.files.get(sha, sha[:12])} is not shown: {reason}")
+
+
+def _clips(seen: Outlook) -> Iterator[Finding]:
+    """Interviews and messages: how many, how long, which are silent, which lack subtitles that the show asks for."""
+    for kind, name in ((Kind.INTERVIEW, "interviews"), (Kind.MESSAGE, "messages")):
+        media = [m for m in seen.who.media if m.kind is kind]
+        if media:
+            lasting = spoken(Seconds(round(sum(m.clip.seconds for m in media if m.clip is not None))))
+            yield Finding("media", Verdict.OK, f"{len(media)} {name} may be shown; their clips last {lasting} in all")
+    for medium in seen.who.media:
+        if medium.clip is None:
+            continue
+        if not medium.clip.sound:
+            yield Finding("media", Verdict.NOTE, f"{medium.file} has no sound: it is shown silent")
+        there = dict(medium.subtitles)
+        lacking = [language for language in seen.file.show.subtitles if language not in there]
+        if medium.kind is Kind.INTERVIEW and lacking:
+            stem = medium.file.rpartition(".")[0]
+            yield Finding(
+                "media",
+                Verdict.NOTE,
+                f"{medium.file} has no subtitles in {' and '.join(lacking)}",
+                f"put {stem}.{lacking[0]}.srt beside it, or leave it as it is",
+            )
 
 
 def _text(file: ShowFile, seen: Outlook) -> Iterator[Finding]:
@@ -209,15 +240,44 @@ def _display() -> Iterator[Finding]:
         yield Finding("display", Verdict.FAULT, str(error), "see to it that the display is on and DISPLAY is right")
 
 
-def _vlc() -> Finding:
-    """What plays interviews: this version passes them over, so its want is a note."""
+def _sound() -> Iterator[Finding]:
+    """The devices that `--sound` may name."""
+    try:
+        there = available()
+    except Missing as lack:
+        yield Finding("sound", Verdict.NOTE, str(lack).removesuffix(lack.remedy).strip(), lack.remedy)
+        return
+    for device in there:
+        default = ", the default" if device.is_default else ""
+        yield Finding("sound", Verdict.OK, f"{device.number}: {device.name}{default}")
+    if not there:
+        yield Finding(
+            "sound",
+            Verdict.NOTE,
+            "there is no sound device: interviews would be silent",
+            "see to its driver, or start with --sound none",
+        )
+
+
+def _ffmpeg(wanted: bool) -> Finding:
+    """What makes the copies of clips: without it a show of clips cannot be."""
+    try:
+        require_ffmpeg()
+    except Missing as lack:
+        says = str(lack).removesuffix(lack.remedy).strip()
+        return Finding("ffmpeg", Verdict.FAULT if wanted else Verdict.NOTE, says, lack.remedy)
+    return Finding("ffmpeg", Verdict.OK, "ffmpeg and ffprobe are there")
+
+
+def _vlc(wanted: bool) -> Finding:
+    """What plays clips."""
     try:
         import vlc  # noqa: PLC0415  its import is what fails where libVLC is missing
     except (OSError, NotImplementedError, ImportError):
         return Finding(
             "libVLC",
-            Verdict.NOTE,
-            "libVLC is not installed; interviews will need it",
+            Verdict.FAULT if wanted else Verdict.NOTE,
+            "libVLC is not installed; clips cannot be played without it",
             "apt install libvlc5 vlc-plugin-base",
         )
     return Finding("libVLC", Verdict.OK, f"{vlc.libvlc_get_version().decode()}")

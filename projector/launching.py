@@ -19,6 +19,7 @@ from projector.report import status_line
 from projector.running import tell
 from projector.show.control import Control, first_anchor, programme_time, reanchored
 from projector.showfile import ShowFile
+from projector.sound.choice import NONE, Choice, choose
 from projector.state import Launch, Lock, State, holder, running, state_of
 from projector.supervisor import ROLES, STAND_IN, boot, supervise
 
@@ -27,12 +28,13 @@ HANDED_OVER_WITHIN = Seconds(5.0)
 COPIED = ("files", "media", "renditions", "removals")
 
 
-def show(file: ShowFile, given: Path | None, screen: str | None) -> int:
+def show(file: ShowFile, given: Path | None, screen: str | None, sound: str | None = None) -> int:
     """The main job. Raises AlreadyRunning; ProjectorError where a placeholder would reach the wall."""
     state = _named(state_of(file.path, given))
     state.make()
     lock, adopts = _take_charge(state, file)
-    launch = Launch(str(file.path.resolve()), screen=screen)
+    chosen = Choice(NONE) if adopts else choose(sound)
+    launch = Launch(str(file.path.resolve()), screen=screen, sound=chosen.sound)
     with open_ledger(state.ledger) as ledger:
         _refuse_placeholders(file, ledger)
         if not adopts:
@@ -40,7 +42,7 @@ def show(file: ShowFile, given: Path | None, screen: str | None) -> int:
     if not adopts:
         state.write_launch(launch)
     _say(f"{file.show.show}: the show runs on {state.root}; `projector stop` ends it")
-    _say_if_unseen(state)
+    _say_what_lacks(state, chosen.notice)
     return supervise(state, state.launch() or launch, lock, _StatusLine(file.show.zone.key))
 
 
@@ -52,6 +54,7 @@ def rehearse(
     speed: float,
     windowed: tuple[int, int],
     screen: str | None,
+    sound: str | None = None,
 ) -> int:
     """The same by a rehearsed clock, in a window; without a state directory of its own, on a copy that is thrown away."""
     own = given is None and not os.environ.get("PROJECTOR_STATE")
@@ -61,9 +64,11 @@ def rehearse(
         state = State(Path(tempfile.mkdtemp(prefix="projector-rehearsal-")))
     state.make()
     lock, adopts = _take_charge(state, file)
+    chosen = Choice(NONE) if adopts or speed != 1 else choose(sound)
     launch = Launch(
-        str(file.path.resolve()), True, screen, windowed, speed, str(lent.store) if lent else None, throwaway=own
-    )
+        str(file.path.resolve()), True, screen, windowed, speed, str(lent.store) if lent else None, throwaway=own,
+        sound=chosen.sound,
+    )  # fmt: skip
     if not adopts:
         with open_ledger(state.ledger) as ledger:
             if lent is not None and lent.ledger.exists():
@@ -73,7 +78,7 @@ def rehearse(
             _set_up(ledger, file, start, launch)
         state.write_launch(launch)
     _say(f"{file.show.show}: a rehearsal on {state.root}; Ctrl-C or `projector stop` ends it")
-    _say_if_unseen(state)
+    _say_what_lacks(state, chosen.notice)
     return supervise(state, state.launch() or launch, lock, _StatusLine(file.show.zone.key))
 
 
@@ -160,8 +165,10 @@ def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)  # noqa: T201  faults and progress go to stderr
 
 
-def _say_if_unseen(state: State) -> None:
-    """Say where the wall can be looked at when it has no window."""
+def _say_what_lacks(state: State, sound: str) -> None:
+    """Say that there is no sound where there is none, and where the wall can be looked at when it has no window."""
+    if sound:
+        _say(sound)
     forced = os.environ.get("PROJECTOR_HEADLESS", "") not in {"", "0"}
     if forced or not os.environ.get("DISPLAY"):
         why = "PROJECTOR_HEADLESS is set" if forced else "there is no display"

@@ -11,7 +11,7 @@ from projector.show.control import Cover, instant_of, mode, programme_time
 from projector.show.media import Kind, Medium
 from projector.show.picture_at import Plan, on_air
 from projector.state import State, holder
-from projector.supervisor import ROLES
+from projector.supervisor import ROLES, roles_of
 from projector.times import clock_time, short
 
 
@@ -41,6 +41,7 @@ def status(ledger: Ledger, state: State) -> dict[str, Any]:
         "coverage": _coverage(ledger, media),
         "roles": _roles(ledger, state, zone),
         "wall": _wall(ledger, zone),
+        "sound": _sound(ledger, state),
         "faults": [*_left_over(seen, now), *_faults(ledger, zone)],
         "state": str(state.root),
     }
@@ -145,7 +146,8 @@ def _coverage(ledger: Ledger, media: dict[str, Medium]) -> dict[str, Any]:
 def _roles(ledger: Ledger, state: State, zone: str) -> dict[str, Any]:
     known, restarts = health.read(ledger), health.restarts(ledger)
     roles = {}
-    for name in ("supervisor", *ROLES):
+    launch = state.launch()
+    for name in ("supervisor", *(roles_of(launch) if launch else ROLES)):
         there = holder(state.lock(name))
         said = known.get(name, {})
         roles[name] = {
@@ -167,6 +169,15 @@ def _wall(ledger: Ledger, zone: str) -> dict[str, Any]:
         "seq": figures.get("seq"),
         "notice": figures.get("notice", ""),
     }
+
+
+def _sound(ledger: Ledger, state: State) -> dict[str, Any] | None:
+    """Where sound goes and how it is; None in a show that is silent."""
+    launch = state.launch()
+    if launch is None or launch.sound == "none":
+        return None
+    figures = health.read(ledger).get("sound", {}).get("figures", {})
+    return {"asked": launch.sound} | {name: figures.get(name) for name in ("device", "latency", "underruns")}
 
 
 def _left_over(seen: view.View, now: Instant) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ class Launch:
     """How a show was started, kept in the state directory so that whoever has to restart a role knows it.
 
     `show` is the show file's real path. `lent` is the store of the show that a rehearsal reads from; `throwaway`
-    says that the state directory goes with the rehearsal's end.
+    says that the state directory goes with the rehearsal's end. `sound` is where sound goes, as sound.choice has it.
     """
 
     show: str
@@ -32,6 +32,7 @@ class Launch:
     speed: float = 1.0
     lent: str | None = None
     throwaway: bool = False
+    sound: str = "none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from projector.state import Launch, Lock, State, announce, holder, withdraw
 
 log = logging.getLogger(__name__)
 
-ROLES = ("wall", "planner", "intake", "spare", "understudy")
+ROLES = ("wall", "planner", "intake", "sound", "spare", "understudy")
 STAND_IN = "stand-in"
 
 AT_ONCE = 2  # restarts a minute without waiting
@@ -32,12 +32,17 @@ TURN = Seconds(0.1)
 SLEW_EVERY = Seconds(5.0)
 BEAT = Seconds(0.5)
 # The first second belongs to the wall and the planner: there are often but two cores.
-LATER = {"intake": Seconds(1.0), "spare": Seconds(3.0), "understudy": Seconds(4.0)}
+LATER = {"sound": Seconds(0.7), "intake": Seconds(1.0), "spare": Seconds(3.0), "understudy": Seconds(4.0)}
 # So long the spare is given to become the wall, before another wall is started.
 SUCCESSION = Seconds(0.5)
 # Ends that come from outside, by which nothing is said of what was on the wall.
 OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
 FEW = 3
+
+
+def roles_of(launch: Launch) -> tuple[str, ...]:
+    """The roles of a show that was started so: a silent one has nobody for the sound."""
+    return tuple(role for role in ROLES if role != "sound" or launch.sound != "none")
 
 
 @dataclass(slots=True)
@@ -75,7 +80,9 @@ class _Supervisor:
         self._slew_due = Machine(self._started + SLEW_EVERY)
         adopts = any(holder(state.lock(role)) for role in ROLES)
         later = {} if adopts else LATER
-        self._charges = {role: Charge(role, due=Machine(self._started + later.get(role, 0.0))) for role in ROLES}
+        self._charges = {
+            role: Charge(role, due=Machine(self._started + later.get(role, 0.0))) for role in roles_of(launch)
+        }
         self._stop = ""
         self._handing_over = False
         self._off = False
@@ -245,8 +252,8 @@ class _Supervisor:
 
     def _end(self) -> None:
         """End all roles, the understudy first, so that nobody takes over."""
-        for role in reversed(ROLES):
-            self._end_role(self._charges[role])
+        for charge in reversed(self._charges.values()):
+            self._end_role(charge)
         withdraw(self._state)
         if self._launch.throwaway:
             self._ledger.close()

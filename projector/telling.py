@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 from projector.advice import advice
 from projector.clock import Instant
@@ -131,13 +139,20 @@ def _columns(what: str) -> tuple[Any, ...]:
 @contextmanager
 def _bar() -> Iterator[Any]:
     """A progress bar for intake, on stderr; where that is no terminal, nothing."""
-    with Progress(
-        *_columns("taking media"), console=errors, transient=True, disable=not errors.is_terminal
-    ) as progress:
-        task = progress.add_task("", total=None)
+    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
+        task = progress.add_task("taking media", total=None)
+
+        clips: dict[str, TaskID] = {}
 
         def watching(step: IntakeProgress) -> None:
             progress.update(task, total=step.total or None, completed=step.done)
+            for file, share in step.clips:
+                if file not in clips:
+                    clips[file] = progress.add_task(file, total=1.0)
+                progress.update(clips[file], completed=share)
+            for file in clips.keys() - {file for file, _ in step.clips}:
+                progress.remove_task(clips.pop(file))
 
         yield watching
 
@@ -327,5 +342,7 @@ def _tell_status(said: dict[str, Any]) -> None:
     wall = said["wall"]
     rate = f"{wall['fps']} frames a second" if wall["fps"] else "a still picture"
     print(f"wall: {rate}, {wall['late_frames']} frames late, last flip {wall['last_flip']}  {wall['notice']}")
+    if (sound := said["sound"]) is not None:
+        print(f"sound: {sound['device'] or 'no device (it is tried again)'}, {sound['underruns'] or 0} gaps")
     for fault in said["faults"]:
         print(f"  fault ({fault['role']}): {fault['what']}")

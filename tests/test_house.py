@@ -19,6 +19,7 @@ NEIGHBOURS = {
     "ledger": {"clock", "errors", "show"},
     "intake": {"clock", "errors", "show", "ledger"},
     "render": {"clock", "errors", "show"},
+    "sound": {"clock", "errors", "show"},
     "panel": {"clock", "errors", "show", "ledger"},
     "stream": {"clock", "errors", "show", "ledger", "render"},
 }
@@ -29,6 +30,7 @@ PLACES = {
     "astral": ("show/opening.py",),
     "babel": ("wording.py",),
     "fontTools": ("render",),
+    "numpy": ("sound",),
     "pillow_heif": ("intake/photo.py",),
     "platformdirs": ("state.py",),
     "pydantic": ("show",),
@@ -36,6 +38,7 @@ PLACES = {
     "rapidfuzz": ("show/saying.py",),
     "regex": ("render",),
     "rich": (".",),
+    "sounddevice": ("sound/devices.py",),
     "sqlite3": ("ledger", "launching.py"),  # launching attaches one ledger to another, to copy its media rows
     "typer": ("__main__.py",),
     "vlc": ("render", "checking.py"),

@@ -11,6 +11,7 @@ import pytest
 from typer.main import get_command
 
 from projector.__main__ import app
+from projector.show.message import parse_message
 from projector.show.playlist import parse_show
 from projector.show.sidecar import parse_sidecar
 
@@ -89,14 +90,17 @@ def hot_keys_of_the_window() -> str:
     return ast.get_docstring(press) or ""
 
 
-def test_the_shows_and_the_sidecar_are_right() -> None:
+def test_the_shows_the_sidecar_and_the_message_are_right() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
     shows = [block for block in blocks if block.startswith("show:")]
     sidecars = [block for block in blocks if block.startswith("name:")]
-    assert (len(shows), len(sidecars)) == (2, 1) == (len(blocks) - 1, len(blocks) - 2)
+    messages = [block for block in blocks if block.startswith("from:")]
+    assert (len(shows), len(sidecars), len(messages), len(blocks)) == (2, 1, 1, 4)
     for show in shows:
         assert parse_show(show.encode(), "README.md").rundown
     assert parse_sidecar(sidecars[0].encode(), "README.md").country == "PL"
+    message, _ = parse_message(messages[0].encode(), "messages/README.yaml")
+    assert message.portrait == "messages/portraits/name.jpg"
 
 
 def test_the_two_commands_stand_at_the_head() -> None:

@@ -81,11 +81,11 @@ def make_sample(
     """Write placeholder media with their sidecars below `folder`: `photos/`, `interviews/` and `messages/`.
 
     The same arguments give the same bytes (of interviews: with the same ffmpeg). What an earlier sample left there and
-    this one does not make is deleted. `progress(done, of)` is told after each. Raises: UsageError for less than one photo,
+    this one does not make is deleted. `progress(done, of)` is told after each. Raises: UsageError for nothing at all,
     and when a folder that is written to holds anything else; Missing without ffmpeg where interviews are wanted.
     """
-    if photos < 1:
-        raise UsageError(f"{photos} photos cannot be made; ask for at least one")
+    if photos + interviews + messages < 1:
+        raise UsageError("nothing is asked for; ask for at least one photo, interview or message")
     each_kind = {
         "photos": [_files(each, seed) for each in _placeholders(photos, seed)],
         "interviews": placeholder_interviews(interviews, seed),

@@ -138,7 +138,7 @@ def test_progress_is_told_after_each(tmp_path: Path) -> None:
     assert told == [(1, 2), (2, 2)]
 
 
-def test_no_photos_are_not_made(tmp_path: Path) -> None:
+def test_nothing_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="at least one"):
         make_sample(tmp_path, 0)
 
