@@ -87,7 +87,7 @@ def on_air(plan: Plan, control: Control, now: Instant) -> tuple[Block, list[Show
     """The block and the showings that `now` names, covered or not; None outside the window or when nothing is planned."""
     if not plan.calendar.is_open(now):
         return None
-    at = _replayed(plan.showings, programme_time(control.anchor, plan.calendar, now))
+    at = replayed(plan.showings, programme_time(control.anchor, plan.calendar, now))
     block = plan.showings.block_at(at)
     if block is None:
         return None
@@ -112,7 +112,7 @@ def _programme(moment: _Moment) -> list[Layer]:
     gain = plan.calendar.gain(now)
     if gain <= 0:
         return []
-    layers = _loop(moment, _replayed(plan.showings, programme_time(moment.control.anchor, plan.calendar, now)))
+    layers = _loop(moment, replayed(plan.showings, programme_time(moment.control.anchor, plan.calendar, now)))
     return layers if gain >= 1 else [*layers, Layer(BlackTile(), whole(plan.canvas), 1.0 - gain)]
 
 
@@ -306,7 +306,7 @@ def _share(passed: float, length: float) -> float:
     return 1.0 if length <= 0 else min(1.0, max(0.0, passed / length))
 
 
-def _replayed(showings: Showings, at: Programme) -> Programme:
+def replayed(showings: Showings, at: Programme) -> Programme:
     """Past the end of what is planned: the last hour of it again."""
     if not showings.blocks or at < showings.end:
         return at
