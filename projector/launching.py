@@ -133,6 +133,7 @@ def _set_up(ledger: Ledger, file: ShowFile, now: Instant, launch: Launch) -> Non
 
 def _copy_media(ledger: Ledger, base: Path) -> None:
     """The media rows of the show that is rehearsed; what a rehearsal does to its copy ends with it."""
+    open_ledger(base).close()  # an older one is brought up to the tables that are copied
     ledger.connection.execute("ATTACH ? AS base", (f"{base.absolute().as_uri()}?mode=ro",))
     try:
         for table in COPIED:

@@ -15,6 +15,7 @@ from projector.ledger import airings, clock, control, edition, health, showings
 from projector.ledger import media as media_rows
 from projector.ledger.database import Ledger
 from projector.ledger.revisions import revisions
+from projector.render.fonts import missing
 from projector.show.calendar import Calendar
 from projector.show.control import Control, first_anchor, instant_of, programme_time
 from projector.show.draft import Situation
@@ -112,7 +113,7 @@ def bring_up_to_date(
     wants = Wants(written.frame.small, written.cover, written.frame.canvas)
     with Workers(store.temporary) as workers:
         extras = [Path(extra) for extra in written.extras]
-        intake = Intake(ledger, store, Path(written.media), wants, workers, extras=extras)
+        intake = Intake(ledger, store, Path(written.media), wants, workers, extras=extras, lacks=missing)
         return intake.ingest(watching)
 
 

@@ -4,25 +4,27 @@ import logging
 import os
 import shutil
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
 from projector.clock import Instant, Machine, Seconds, machine_now
 from projector.intake.demand import Demand
+from projector.intake.ready import Ready
 from projector.intake.register import Register
 from projector.intake.report import Progress, Report
 from projector.intake.rounds import Rounds
 from projector.intake.scan import Found, look, look_at_slate, root_of
 from projector.intake.settling import Settling
-from projector.intake.sizes import Made, Wants
+from projector.intake.sizes import ON_THIS_MACHINE, Made, Mark, Wants
 from projector.intake.store import Store
 from projector.intake.taking import UNREAD, Taking
 from projector.intake.watch import Watch
 from projector.intake.workers import Known, Outcome, Refused, Workers
 from projector.ledger.database import Ledger
 from projector.ledger.media import State
+from projector.show.folders import Form, reader_of
+from projector.show.lacking import NO_FONT, Lacks, nothing_lacks
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +32,16 @@ LEAST_FREE = 2_000_000_000
 FLUSH_ROWS = 200
 FLUSH_EVERY = Seconds(0.5)
 PATIENCE = Seconds(10.0)
+REST = Seconds(60.0)  # before a clip for which there was no room is tried again: that may be gigabytes
+MESSAGES_A_TURN = 3  # each is read, parsed and looked up in the fonts at once, in 1 to 5 ms
 
 
 class Intake:
-    """Takes the photos of a media folder into the ledger and the store, for as long as `step` is called.
+    """Takes what lies in a media folder into the ledger and the store, for as long as `step` is called.
 
-    `extras` are pictures for the slate, by absolute path. `instant` is show time, `system` the system's clock. Without a
-    watch, changes are found by going round only. It moves, changes and deletes nothing in the folder.
+    `extras` are pictures for the slate, by absolute path. `instant` is show time, `system` the system's clock. `lacks`
+    gives the first character of a text in a language that no installed font has. Without a watch, changes are found by
+    going round only. It moves, changes and deletes nothing in the folder.
     """
 
     def __init__(
@@ -51,23 +56,28 @@ class Intake:
         watch: Watch | None = None,
         instant: Callable[[], Instant] | None = None,
         system: Callable[[], float] = time.time,
+        lacks: Lacks = nothing_lacks,
         least_free: int = LEAST_FREE,
     ) -> None:
         self._store = store
         self._media = media
         self._workers = workers
+        workers.cancel()  # what an intake of another folder began would keep them for hours
         self._watch = watch
         self._system = system
         self._least_free = least_free
         self._register = Register(ledger)
+        self._register.doubt((NO_FONT, ON_THIS_MACHINE))  # this may be another machine, or have what it lacked
         self._demand = Demand(ledger, store, wants)
         self._rounds = Rounds(media, extras)
         self._settling = Settling(media, system)
-        self._taking = Taking(self._register, store, media, instant or (lambda: Instant(system())))
-        self._ready: OrderedDict[str, Found] = OrderedDict()
+        self._taking = Taking(self._register, store, media, instant or (lambda: Instant(system())), lacks)
+        self._ready = Ready()
         self._at_work: dict[str, Found] = {}
         self._made: list[str] = []
         self._held: dict[str, tuple[str, Found]] = {}
+        self._read: dict[str, tuple[Mark, str]] = {}
+        self._tried: dict[str, Machine] = {}
         self._flushed = self._room_due = Machine(0.0)
         self._full = self._missing = False
         self._rounds_done = self._total = self._done = self._removed = 0
@@ -113,7 +123,8 @@ class Intake:
         at_it = self._rounds_done == 0 or self._at_work or self._register.unwritten
         idle = not at_it and (self._full or not (self._ready or self._held or self._demand))
         taken, refused = self._register.count(State.TAKEN), self._register.count(State.REFUSED)
-        return Progress(self._total, self._done, len(self._settling), taken, refused, idle, self._missing, self._full)
+        folder = (len(self._settling), taken, refused, idle, self._missing, self._full)
+        return Progress(self._total, self._done, *folder, tuple(sorted(self._workers.shares.items())))
 
     def _report(self, seconds: float) -> Report:
         newly = len(self._taking.newly)
@@ -181,12 +192,15 @@ class Intake:
             # What passes by in a moment (an editor's test file) is not worth a word.
             if abs(self._system() - found.mark[1] / 1e9) > 1.0:
                 self._taking.refuse(found, found.reason)
-        elif path not in self._at_work and path not in self._settling and not self._unreadable_still(path):
+        elif path not in self._at_work and path not in self._settling and not self._unreadable_still(found, now):
             self._settle(found, now)
 
-    def _unreadable_still(self, path: str) -> bool:
-        row = self._register.get(path)
-        return row is not None and row.mtime_ns == UNREAD and not os.access(self._media / path, os.R_OK)
+    def _unreadable_still(self, found: Found, now: Machine) -> bool:
+        row = self._register.get(found.path)
+        if row is None or row.mtime_ns != UNREAD:
+            return False
+        rests = now - self._tried.get(found.path, Machine(0.0)) < REST and row.size == found.mark[0]
+        return rests or not os.access(self._media / found.path, os.R_OK)
 
     def _settle(self, found: Found, now: Machine) -> None:
         """Deal with a file if it has stopped changing; one whose bytes are known needs no reading."""
@@ -197,32 +211,51 @@ class Intake:
         elif not self._settling.settled(found, same, now):
             if self._settling.long(found.path, now) and self._register.get(found.path) is None:
                 self._taking.wait(found)
+        elif same is None and (sha256 := self._bytes_of(found)) is not None:
+            self._taking.accept(found, sha256, None)
         elif same is None:
             self._total += found.path not in self._ready
-            self._ready[found.path] = found
+            self._ready.put(found)
         elif same.sha256 is None:
-            self._register.set(replace(same, sidecar=found.sidecar[:2] if found.sidecar else None))
+            self._register.set(replace(same, sidecar=found.sidecar[:2] if found.sidecar else None, seen=found.seen))
         else:
             self._taking.accept(found, same.sha256, same.facts)
 
+    def _bytes_of(self, found: Found) -> str | None:
+        """The hash of a file that a worker has just read, while only what lies beside it was changing."""
+        mark, sha256 = self._read.pop(found.path, (None, None))
+        return sha256 if mark == found.mark else None
+
     def _begin(self, now: Machine) -> None:
         self._look_for_room(now)
-        while self._workers.free > 0 and not self._full and (path := self._next()) is not None:
-            settled = self._ready.pop(path, None)
-            found = self._see(path)
-            if found is None or found.reason or path in self._at_work:
-                self._total -= settled is not None
-            elif settled is not None and settled.mark != found.mark:
-                self._total -= 1
-                self._notice(found, now)
-            else:
-                self._total += settled is None
-                self._at_work[path] = settled or found
-                self._workers.begin(path, self._media / path)
+        for _ in range(MESSAGES_A_TURN):
+            if (path := self._ready.next(Form.WORDS)) is not None and self._start(path, now):
+                self._taking.read_words(self._at_work.pop(path))
+                self._done += 1
+        for form in (Form.PICTURE, Form.CLIP):
+            while self._workers.free(form) > 0 and not self._full and (path := self._next(form)) is not None:
+                if self._start(path, now):
+                    self._workers.begin(path, self._media / path, form)
 
-    def _next(self) -> str | None:
+    def _start(self, path: str, now: Machine) -> bool:
+        """Count a file as being at work, if it is still as it was when it had settled."""
+        settled, found = self._ready.pop(path), self._see(path)
+        if found is None or found.reason or path in self._at_work:
+            self._total -= settled is not None
+        elif settled is not None and settled != found:
+            self._total -= 1
+            self._notice(found, now)
+        else:
+            self._total += settled is None
+            self._at_work[path] = settled or found
+            return True
+        return False
+
+    def _next(self, form: Form) -> str | None:
         """What is most needed: what the planner wants on the wall soon, then what is new, then what became too small."""
-        return self._demand.next_wall(self._at_work) or next(iter(self._ready), None) or self._demand.next_outgrown()
+        if form is Form.CLIP:
+            return self._ready.next(form) or self._demand.next_clip()
+        return self._demand.next_wall(self._at_work) or self._ready.next(form) or self._demand.next_outgrown()
 
     def _look_for_room(self, now: Machine) -> None:
         if now < self._room_due:
@@ -244,6 +277,10 @@ class Intake:
             self._demand.release(path)
         if found is None:
             return
+        if isinstance(outcome, Refused) and outcome.again and reader_of(path) is Form.CLIP:
+            self._tried[path] = now
+        if isinstance(outcome, Made) and kept:
+            self._read[path] = (outcome.mark, outcome.sha256)
         if found != read or not self._accept(read, outcome, kept=kept):
             self._notice(found, now)
 
@@ -264,6 +301,7 @@ class Intake:
         return True
 
     def _take(self, read: Found, sha256: str) -> None:
+        self._read.pop(read.path, None)
         row = self._register.get(read.path)
         self._taking.accept(read, sha256, row.facts if row is not None and row.sha256 == sha256 else None)
 
@@ -281,4 +319,4 @@ class Intake:
         for path, (sha256, found) in list(self._held.items()):
             if not self._demand.underway(sha256):
                 del self._held[path]
-                self._ready[path] = found
+                self._ready.put(found)

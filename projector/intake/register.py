@@ -1,12 +1,14 @@
 """Intake's own memory of the ledger's `files`, and the changes not written down yet. Intake alone writes them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from projector.intake.scan import Found
 from projector.ledger.database import Ledger
 from projector.ledger.media import Changes, FileRow, MediumRow, Rendition, State, files, write
+from projector.show.folders import form_of
 
 
 class Register:
@@ -39,16 +41,19 @@ class Register:
         return row
 
     def unchanged(self, found: Found) -> bool:
-        """Whether neither a file nor its sidecar has changed, by their marks."""
+        """Whether neither a file nor what lies beside it has changed, by their marks."""
         row = self.same_bytes(found)
-        return row is not None and row.sidecar == (found.sidecar[:2] if found.sidecar else None)
+        if row is None or row.seen != found.seen:
+            return False
+        return row.sidecar == (found.sidecar[:2] if found.sidecar else None)
 
     def moved(self, found: Found, media: Path) -> FileRow | None:
         """The row of a file that now goes by another name: the same size, mtime and inode, and its old name is gone."""
         before = self._rows.get(self._by_inode.get(found.mark[2], ""))
         if before is None or before.sha256 is None or (before.size, before.mtime_ns, before.inode) != found.mark:
             return None
-        return None if before.path == found.path or (media / before.path).exists() else before
+        same = before.path == found.path or form_of(before.path) is not form_of(found.path)
+        return None if same or (media / before.path).exists() else before
 
     def set(self, row: FileRow) -> None:
         """Put a row, in place of the path's old one."""
@@ -61,6 +66,13 @@ class Register:
         self._rows[row.path] = self._unwritten[row.path] = row
         self._by_inode[row.inode] = row.path
 
+    def doubt(self, reasons: Collection[str]) -> None:
+        """Take what was refused for one of these reasons for changed, so that it is looked at anew."""
+        for path, row in self._rows.items():
+            if row.state is State.REFUSED and any(reason in row.reason for reason in reasons):
+                # Bytes that are known to be sound need not be read again: what lies beside them is.
+                self._rows[path] = replace(row, sidecar=(-1, -1)) if row.sha256 else replace(row, mtime_ns=-1)
+
     def drop(self, path: str) -> None:
         """Strike a path out."""
         row = self._rows.pop(path)
@@ -70,8 +82,11 @@ class Register:
             del self._by_inode[row.inode]
 
     def add(self, medium: MediumRow) -> None:
-        """Note a medium; one that is known already keeps its row."""
-        self._media.setdefault(medium.sha256, medium)
+        """Note a medium. A picture that is known already keeps its row; a clip or a message is what it is now."""
+        if medium.clip is None and medium.message is None:
+            self._media.setdefault(medium.sha256, medium)
+        else:
+            self._media[medium.sha256] = medium
 
     def add_rendition(self, medium: str, kind: str, rendition: Rendition) -> None:
         """Note a copy of a medium, in place of an earlier one of its kind."""

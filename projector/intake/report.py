@@ -10,7 +10,8 @@ class Progress:
 
     `done` of the `total` files read in this run are dealt with; `settling` are still changing; `taken` and `refused`
     count the files of the folder. `idle`: there is nothing to do now but to wait. `missing`: the folder is not there.
-    `full`: the disk is, nearly, and nothing more is made.
+    `full`: the disk is, nearly, and nothing more is made. `clips` are at work, which may take long: path, and how far
+    each is, from 0 to 1.
     """
 
     total: int
@@ -21,6 +22,7 @@ class Progress:
     idle: bool
     missing: bool
     full: bool
+    clips: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

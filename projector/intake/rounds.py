@@ -7,7 +7,9 @@ from itertools import islice
 from pathlib import Path
 
 from projector.clock import Machine, Seconds
-from projector.intake.scan import PHOTOS, SIDECAR, Found, is_sidecar, look, look_at_slate, photos, readable
+from projector.intake.names import SIDECAR, is_sidecar, is_subtitles, readable
+from projector.intake.scan import Found, clips_of, look, look_at_slate, walk
+from projector.show.folders import FOLDERS
 
 SLICE = 1000  # names a turn: some 10 ms
 
@@ -43,12 +45,14 @@ class Rounds:
         Returns the path, relative, of what is not there any more and has to be struck out.
         """
         inside = os.path.relpath(path, self.media)
-        if inside != PHOTOS and not inside.startswith(PHOTOS + "/"):
+        if inside.partition("/")[0] not in FOLDERS:
             return None
         if (self.media / inside).is_dir() and not (self.media / inside).is_symlink():
-            self._side.append(photos(self.media, inside))
+            self._side.append(walk(self.media, inside))
             return None
-        about = photo_of(inside)
+        if is_subtitles(inside):
+            self._side.append(filter(None, (look(self.media, clip) for clip in clips_of(self.media, inside))))
+        about = medium_of(inside)
         if (found := look(self.media, about)) is None:
             return about
         self._side.append(iter((found,)))
@@ -78,7 +82,7 @@ class Rounds:
 
     def _whole(self) -> Iterator[Found]:
         yield from map(look_at_slate, self.extras)
-        yield from photos(self.media)
+        yield from walk(self.media)
 
     def _slice(self, whole: Iterator[Found], now: Machine) -> Iterator[Found]:
         number = 0
@@ -98,6 +102,6 @@ class Rounds:
         return not path.startswith("/") and look(self.media, path) is not None
 
 
-def photo_of(path: str) -> str:
-    """The photo that a path is about: itself, or the one whose sidecar it is."""
+def medium_of(path: str) -> str:
+    """The medium that a path is about: itself, or the one whose sidecar it is."""
     return readable(path) if not is_sidecar(path.rpartition("/")[2]) else readable(path)[: -len(SIDECAR)]

@@ -1,34 +1,34 @@
 """The truth about the media folder: what lies in it, by stat alone. Nothing is opened, no link is followed."""
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from projector.intake.sizes import Mark
-
-EXTENSIONS = frozenset({"jpg", "jpeg", "png", "webp", "heic", "avif", "tiff"})
-SIDECAR = ".yaml"
-PHOTOS = "photos"
-
-# What copying programs, editors, file managers and network disks leave or make (LIBRARIES section 3); all names that
-# start with a dot besides.
-PASSING = re.compile(
-    r"^~.*\.tmp$|~$|^~\$|\.(tmp|temp|part|partial|filepart|crdownload|download|opdownload|swp|bak)$"
-    r"|^(thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r)$",
-    re.IGNORECASE,
+from projector.intake.names import (
+    SIDECAR,
+    is_beside,
+    passing,
+    passing_folder,
+    readable,
+    speaks_of,
+    takes_subtitles,
+    why_not,
 )
-PASSING_FOLDERS = frozenset({"@eadir", "#recycle", "#snapshot", "lost+found", "__macosx", "$recycle.bin"})
+from projector.intake.sizes import Mark
+from projector.show.folders import FOLDERS, SUBTITLES, Form, ending, form_of
+
+Subtitled = tuple[tuple[str, Mark], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A name below the media folder: relative and `/`-separated, with the marks of the file and of its sidecar.
 
-    `reason` says why it cannot be a photo, where its name or its kind alone says so. `unlisted`: a folder whose
-    contents are not known, since it could not be read.
+    `subtitles` are the files of a clip's subtitles that lie beside it, by name, each with its mark. `reason` says why
+    it cannot be a medium, where its name or its kind alone says so. `unlisted`: a folder whose contents are not known,
+    since it could not be read.
     """
 
     path: str
@@ -36,11 +36,20 @@ class Found:
     sidecar: Mark | None = None
     reason: str = ""
     unlisted: bool = False
+    subtitles: Subtitled = ()
+
+    @property
+    def seen(self) -> tuple[tuple[str, int, int], ...]:
+        """The subtitles' marks as the ledger has them."""
+        return tuple((name, mark[0], mark[1]) for name, mark in self.subtitles)
 
 
-def photos(media: Path, below: str = PHOTOS) -> Iterator[Found]:
-    """Everything in a folder of photos and its sub-folders, each in order of name. A folder that is gone is empty."""
-    folders = [below]
+def walk(media: Path, below: str | None = None) -> Iterator[Found]:
+    """Everything in the folders of media and their sub-folders, or below one of them, each folder in order of name.
+
+    A folder that is gone is empty.
+    """
+    folders = [below] if below is not None else list(reversed(FOLDERS))
     while folders:
         folder = folders.pop()
         try:
@@ -60,13 +69,21 @@ def photos(media: Path, below: str = PHOTOS) -> Iterator[Found]:
 
 
 def look(media: Path, path: str) -> Found | None:
-    """One name as it is now, or None where nothing of that name is there, or nothing that concerns us."""
+    """One name as it is now, or None where nothing of that name is there, or nothing that concerns us by itself."""
     status = _lstat(media / path)
-    name = path.rpartition("/")[2]
-    if status is None or stat.S_ISDIR(status.st_mode) or passing(name) or is_sidecar(name):
+    folder, _, name = path.rpartition("/")
+    if status is None or stat.S_ISDIR(status.st_mode) or passing(name) or is_beside(path):
         return None
     sidecar = _lstat(media / f"{path}{SIDECAR}")
-    return _found(path, name, status, sidecar)
+    subtitles = _beside_clip(media, folder, name) if takes_subtitles(path) else ()
+    return _found(path, status, sidecar, subtitles)
+
+
+def clips_of(media: Path, path: str) -> list[str]:
+    """The clips, by path, that a file of subtitles belongs to."""
+    folder, _, name = path.rpartition("/")
+    clips = [clip for clip in _names(media / folder) if form_of(clip) is Form.CLIP and speaks_of(name, clip)]
+    return [f"{folder}/{clip}" for clip in clips]
 
 
 def look_at_slate(path: Path) -> Found:
@@ -79,11 +96,11 @@ def look_at_slate(path: Path) -> Found:
 
 
 def count(media: Path, folder: str) -> int:
-    """How many files lie below a folder of media, sidecars and passing names left out."""
+    """How many files lie below a folder of media, what lies beside them and passing names left out."""
     number = 0
     for _, folders, names in os.walk(media / folder):
         folders[:] = [name for name in folders if not passing_folder(name)]
-        number += sum(not passing(name) and not is_sidecar(name) for name in names)
+        number += sum(not passing(name) and not is_beside(f"{folder}/{name}") for name in names)
     return number
 
 
@@ -96,59 +113,47 @@ def root_of(media: Path) -> tuple[int, int] | None:
     return (status.st_dev, status.st_ino) if stat.S_ISDIR(status.st_mode) else None
 
 
-def passing(name: str) -> bool:
-    """Whether a name is one that comes and goes by itself and is no medium."""
-    return name.startswith(".") or PASSING.search(name) is not None
-
-
-def is_sidecar(name: str) -> bool:
-    """Whether a name is that of a sidecar, `X.EXT.yaml` with a photo's EXT; its photo may still be to come."""
-    return name.endswith(SIDECAR) and name[: -len(SIDECAR)].rpartition(".")[2].lower() in EXTENSIONS
-
-
-def passing_folder(name: str) -> bool:
-    """Whether a folder is one that disks, archives and file managers keep for themselves."""
-    return name.startswith(".") or name.lower() in PASSING_FOLDERS
-
-
-def readable(path: str) -> str:
-    """A path for people and for the ledger; bytes that are not UTF-8 are written out in hexadecimal."""
-    return os.fsencode(path).decode("utf-8", errors="backslashreplace")
-
-
 def _in_folder(folder: str, entries: list[os.DirEntry[str]]) -> Iterator[Found]:
-    by_name = {entry.name: entry for entry in entries}
+    by_name = {entry.name: entry for entry in entries if not entry.is_dir(follow_symlinks=False)}
+    words = [name for name in by_name if ending(name) in SUBTITLES and not passing(name)]
     for name, entry in by_name.items():
-        if passing(name) or is_sidecar(name) or entry.is_dir(follow_symlinks=False):
+        path = f"{folder}/{name}"
+        if passing(name) or is_beside(path):
             continue
         status = _status(entry)
         beside = by_name.get(name + SIDECAR)
+        subtitles = ((n, _status(by_name[n])) for n in words if speaks_of(n, name)) if takes_subtitles(path) else ()
         if status is not None:
-            yield _found(f"{folder}/{name}", name, status, _status(beside) if beside else None)
+            marks = tuple((n, _mark(found)) for n, found in subtitles if found is not None)
+            yield _found(path, status, _status(beside) if beside else None, marks)
 
 
-def _found(path: str, name: str, status: os.stat_result, sidecar: os.stat_result | None) -> Found:
-    reason = _by_kind(status) or _by_name(name)
-    return Found(readable(path), _mark(status), _mark(sidecar) if sidecar else None, reason)
+def _beside_clip(media: Path, folder: str, name: str) -> Subtitled:
+    words = [n for n in _names(media / folder) if not passing(n) and speaks_of(n, name)]
+    found = ((n, _lstat(media / folder / n)) for n in words)
+    return tuple((n, _mark(status)) for n, status in found if status is not None and not stat.S_ISDIR(status.st_mode))
+
+
+def _names(folder: Path) -> list[str]:
+    """What lies in a folder, in order; nothing where it cannot be read."""
+    try:
+        return sorted(entry.name for entry in folder.iterdir())
+    except OSError:
+        return []
+
+
+def _found(path: str, status: os.stat_result, sidecar: os.stat_result | None, subtitles: Subtitled = ()) -> Found:
+    reason = _by_kind(status) or why_not(path)
+    mark = _mark(sidecar) if sidecar and form_of(path) is not Form.WORDS else None
+    return Found(readable(path), _mark(status), mark, reason, subtitles=subtitles)
 
 
 def _by_kind(status: os.stat_result) -> str:
     if stat.S_ISREG(status.st_mode):
         return ""
     if stat.S_ISLNK(status.st_mode):
-        return "is a link; put the picture itself here"
+        return "is a link; put the file itself here"
     return "is not a file but something special (a pipe, a device or a folder)"
-
-
-def _by_name(name: str) -> str:
-    if not name.isprintable() and readable(name) != name:
-        return "its name is not UTF-8; rename it"
-    extension = name.rpartition(".")[2].lower() if "." in name else ""
-    if extension in EXTENSIONS:
-        return ""
-    if extension == "yml":
-        return "a sidecar's name ends in .yaml; rename it"
-    return f"photos are {', '.join(sorted(EXTENSIONS))}; {f'.{extension}' if extension else 'a name without an ending'} is not"
 
 
 def _mark(status: os.stat_result) -> Mark:

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from projector.show.media import Clip
 from projector.show.picture import Size
 
 Mark = tuple[int, int, int]
 """What says that a file has not changed: its size, mtime_ns and inode."""
+
+# How the reason begins for which a file is refused that another machine, or this one later, could take.
+ON_THIS_MACHINE = "cannot be taken on this machine yet"
 
 # A wide picture that is to cover a tall cell would have to be many times as wide as the cell; past this it is softer.
 MOST_COVER = 2.0
@@ -26,21 +30,27 @@ class Wants:
 
 @dataclass(frozen=True, slots=True)
 class MadeCopy:
-    """One copy that was written: its kind ('small', 'wall'), where, and its size in pixels."""
+    """One copy that was written: its kind (as the ledger's renditions), where, its size in pixels, its hash if known."""
 
     kind: str
     path: Path
     size: Size
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made of one original: the hash of its bytes, its mark when it was read, its upright size, the copies."""
+    """What was made of one original: the hash of its bytes, its mark when it was read, its upright size, the copies.
+
+    Of a clip: what its house copy is, and for which canvas it was made.
+    """
 
     sha256: str
     mark: Mark
     size: Size
     copies: tuple[MadeCopy, ...]
+    clip: Clip | None = None
+    made_for: Size | None = None
 
 
 def contained(original: Size, box: Size) -> Size:

@@ -1,90 +1,39 @@
-"""Worker processes that decode. A picture that kills or hangs its worker costs itself, and nothing else."""
+"""Worker processes that decode: several for pictures, one for clips, so that no photo waits behind an interview."""
 
-import json
 import os
-import signal
-import subprocess
 import sys
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, Pipe, wait
+from collections.abc import Sequence
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
-import projector
 from projector.clock import Machine, Seconds
-from projector.errors import Missing
-from projector.intake.sizes import Made, MadeCopy, Mark, Wants
-from projector.show.picture import Size
+from projector.intake.pool import Decide, Gone, Known, Outcome, Pool, Refused, Trade
+from projector.show.folders import Form
+
+__all__ = ["DIED", "Decide", "Gone", "Known", "Outcome", "Refused", "Workers"]
+
+MOST_WORKERS = 4
+START = (sys.executable, "-P", "-s", "-m")
+COMMAND = (*START, "projector.intake.worker")
+AS_PICTURE = "save it again as JPEG or PNG"
 
 PER_PICTURE = Seconds(60.0)
 MEMORY = 3_000_000_000
-MOST_WORKERS = 4
-LONGEST_MESSAGE = 65536
-COMMAND = (sys.executable, "-P", "-s", "-m", "projector.intake.worker")
-ROOT = Path(projector.__file__).parent.parent
 
-# A worker that the system killed for want of memory may not have died of its picture: a second chance, no third.
-ATTEMPTS = 2
-FAILED_STARTS = 3
+# ffmpeg watches itself; this is for what is left, a disk that does not answer. Addresses are not memory: 8K takes many.
+CLIPS = Trade(
+    (*START, "projector.intake.clip_worker"), 16_000_000_000, Seconds(900.0), "save it again as MP4 (H.264)", tells=True
+)
 
-DIED = "the decoder died on this file; save it again as JPEG or PNG"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The bytes were read, and nothing had to be made of them: what they are was known."""
-
-    sha256: str
-    mark: Mark
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The file cannot be used. `mark` is its mark when it was read, where it was; `again`: it may be later, unchanged."""
-
-    reason: str
-    mark: Mark | None = None
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """The file was not there any more."""
-
-
-Outcome = Made | Known | Refused | Gone
-Decide = Callable[[str, str], Wants | None]
-"""Key and hash of a file that was read: what is to be made of it, None for nothing."""
-
-
-@dataclass(slots=True)
-class Job:
-    """One file to be read; `key` is the asker's own name for it."""
-
-    key: str
-    path: Path
-    attempts: int = 0
-
-
-@dataclass(slots=True)
-class Worker:
-    """One process and what it is at."""
-
-    process: subprocess.Popen[bytes]
-    line: Connection
-    ready: bool = False
-    job: Job | None = None
-    stem: str = ""
-    since: Machine = field(default=Machine(0.0))
+DIED = Trade(COMMAND, MEMORY, PER_PICTURE, AS_PICTURE).died
 
 
 class Workers:
-    """A pool of decoders, driven by one thread that calls `begin`, `turn` and `wait`; none of them blocks on a decoder.
+    """All decoders, driven by one thread that calls `begin`, `turn` and `wait`; none of them blocks on a decoder.
 
-    `into` is where they write; it must be there. `command` starts one, given its socket and limits. Raises Missing, from
-    `turn`, when decoders do not start at all.
+    `into` is where they write; it must be there. `command` starts one for pictures, given its socket and limits; the one
+    for clips is started when the first clip comes. Raises Missing, from `turn`, when decoders do not start at all.
     """
 
     def __init__(
@@ -95,15 +44,11 @@ class Workers:
         limit: Seconds = PER_PICTURE,
         memory: int = MEMORY,
         command: Sequence[str] = COMMAND,
+        clips: Trade = CLIPS,
     ) -> None:
-        self.into = into
-        self.limit = limit
-        self._arguments = (str(memory), str(max(1, int(limit))), str(os.getpid()))
-        self._command = command
-        self._made = 0
-        self._failed_starts = 0
-        self._waiting: deque[Job] = deque()
-        self._workers = [self._start() for _ in range(count or min(os.cpu_count() or 1, MOST_WORKERS))]
+        pictures = Trade(tuple(command), memory, limit, AS_PICTURE)
+        self._pictures = Pool(into, pictures, count or min(os.cpu_count() or 1, MOST_WORKERS))
+        self._clips = Pool(into, clips, 0)
 
     def __enter__(self) -> Self:
         return self
@@ -111,139 +56,46 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    @property
-    def free(self) -> int:
-        """How many more jobs would be begun at once."""
-        return sum(worker.job is None for worker in self._workers) - len(self._waiting)
+    def free(self, form: Form = Form.PICTURE) -> int:
+        """How many more jobs of a form would be begun at once."""
+        return self._pool(form).free
 
     @property
     def busy(self) -> int:
         """How many jobs are not finished."""
-        return sum(worker.job is not None for worker in self._workers) + len(self._waiting)
+        return self._pictures.busy + self._clips.busy
 
     @property
     def pids(self) -> list[int]:
         """The processes, for tests and for `status`."""
-        return [worker.process.pid for worker in self._workers]
+        return self._pictures.pids + self._clips.pids
 
-    def begin(self, key: str, path: Path) -> None:
-        """Have a file read, and made into what `turn`'s `decide` says; its outcome comes from a later `turn`."""
-        self._waiting.append(Job(key, path))
+    @property
+    def shares(self) -> dict[str, float]:
+        """How far each clip is that is at work, from 0 to 1, by key."""
+        return self._clips.shares
+
+    def begin(self, key: str, path: Path, form: Form = Form.PICTURE) -> None:
+        """Have a file of a form read, and made into what `turn`'s `decide` says; its outcome comes from a later `turn`."""
+        self._pool(form).begin(key, path)
 
     def turn(self, now: Machine, decide: Decide) -> list[tuple[str, Outcome]]:
         """Hear what there is to hear, end what hangs, start what waits: the outcomes that came in, by key."""
-        outcomes: list[tuple[str, Outcome]] = []
-        for index, worker in enumerate(self._workers):
-            outcome = self._hear(worker, decide) if worker.line.poll() else self._overdue(worker, now)
-            if outcome is not None and worker.job is not None:
-                outcomes.append((worker.job.key, outcome))
-                worker.job = None
-            if worker.line.closed:
-                self._workers[index] = self._start()
-        self._hand_out(now)
-        return outcomes
+        return self._pictures.turn(now, decide) + self._clips.turn(now, decide)
 
     def wait(self, seconds: Seconds) -> None:
         """Rest until a worker has something to say, at most so long."""
-        wait([worker.line for worker in self._workers], timeout=seconds)
+        wait(self._pictures.lines + self._clips.lines, timeout=seconds)
+
+    def cancel(self) -> None:
+        """Forget all jobs: whoever asked for them is gone."""
+        self._pictures.cancel()
+        self._clips.cancel()
 
     def close(self) -> None:
         """End all workers, whatever they are at."""
-        for worker in self._workers:
-            self._end(worker)
+        self._pictures.close()
+        self._clips.close()
 
-    def _start(self) -> Worker:
-        ours, theirs = Pipe()
-        surroundings = {"PYTHONPATH": str(ROOT), "PATH": os.defpath, "LC_ALL": "C.UTF-8"}
-        with theirs:
-            process = subprocess.Popen(
-                [*self._command, str(theirs.fileno()), *self._arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                env=surroundings,
-                cwd="/",
-            )
-        return Worker(process, ours)
-
-    def _hand_out(self, now: Machine) -> None:
-        for worker in self._workers:
-            if worker.ready and worker.job is None and self._waiting:
-                self._give(worker, self._waiting.popleft(), now)
-
-    def _give(self, worker: Worker, job: Job, now: Machine) -> None:
-        self._made += 1
-        job.attempts += 1
-        worker.job, worker.since, worker.stem = job, now, f"{os.getpid()}-{self._made}"
-        _tell(worker, {"path": str(job.path), "into": str(self.into), "stem": worker.stem})
-
-    def _hear(self, worker: Worker, decide: Decide) -> Outcome | None:
-        try:
-            said = json.loads(worker.line.recv_bytes(LONGEST_MESSAGE))
-        except (EOFError, OSError, ValueError):
-            return self._died(worker)
-        if "ready" in said:
-            worker.ready, self._failed_starts = True, 0
-            return None
-        if "hashed" in said and worker.job is not None:
-            _tell(worker, _answer(decide(worker.job.key, said["hashed"])))
-            return None
-        return _outcome(said, self.into, worker.stem)
-
-    def _overdue(self, worker: Worker, now: Machine) -> Outcome | None:
-        if worker.job is None or now - worker.since <= self.limit:
-            return None
-        self._end(worker)
-        return self._too_long()
-
-    def _too_long(self) -> Refused:
-        return Refused(f"could not be decoded within {self.limit:g} seconds; save it again, smaller, as JPEG or PNG")
-
-    def _died(self, worker: Worker) -> Outcome | None:
-        """What a worker's death means for its job: a second chance, or the end of it."""
-        self._end(worker)
-        if not worker.ready:
-            self._failed_starts += 1
-            if self._failed_starts >= FAILED_STARTS * len(self._workers):
-                raise Missing("the picture decoder does not start", "Run `make setup`, which brings its libraries.")
-        if worker.job is None:
-            return None
-        if worker.process.returncode == -signal.SIGXCPU:
-            return self._too_long()
-        if worker.job.attempts >= ATTEMPTS:
-            return Refused(DIED)
-        self._waiting.appendleft(worker.job)
-        worker.job = None
-        return None
-
-    def _end(self, worker: Worker) -> None:
-        worker.line.close()
-        if worker.process.poll() is None:
-            worker.process.kill()
-        worker.process.wait()
-
-
-def _tell(worker: Worker, message: dict[str, Any]) -> None:
-    try:
-        worker.line.send_bytes(json.dumps(message).encode())
-    except OSError:
-        return  # it is dead, which the next turn will hear
-
-
-def _answer(wants: Wants | None) -> dict[str, Any]:
-    if wants is None:
-        return {"make": False}
-    boxes = {"small": wants.small, "wall": wants.wall}
-    return {"make": True, "cover": wants.cover} | {k: box and [box.width, box.height] for k, box in boxes.items()}
-
-
-def _outcome(said: dict[str, Any], into: Path, stem: str) -> Outcome:
-    mark = tuple(said["mark"]) if said.get("mark") else None
-    if "gone" in said:
-        return Gone()
-    if "refused" in said or mark is None:
-        return Refused(said.get("refused", DIED), mark, said.get("again", False))
-    if "copies" not in said:
-        return Known(said["sha256"], mark)
-    copies = tuple(MadeCopy(kind, into / f"{stem}-{kind}.jpg", Size(w, h)) for kind, w, h in said["copies"])
-    return Made(said["sha256"], mark, Size(*said["size"]), copies)
+    def _pool(self, form: Form) -> Pool:
+        return self._clips if form is Form.CLIP else self._pictures

@@ -214,9 +214,10 @@ def copies_taken(ledger: Ledger, hashes: Collection[str] | None = None) -> list[
 
 
 def size_of(ledger: Ledger, sha256: str) -> Size | None:
-    """The upright size of a medium, or None where these bytes were never taken."""
+    """The upright size of a picture, or None where these bytes were never taken as one."""
+    query = "SELECT width, height FROM media WHERE sha256 = ? AND rate IS NULL AND message IS NULL"
     with ledger.read() as connection:
-        row = connection.execute("SELECT width, height FROM media WHERE sha256 = ?", (sha256,)).fetchone()
+        row = connection.execute(query, (sha256,)).fetchone()
         return Size(*row) if row else None
 
 

@@ -12,6 +12,7 @@ from projector.intake.workers import Workers
 from projector.ledger import control, edition
 from projector.ledger.edition import Edition
 from projector.ledger.revisions import revisions
+from projector.render.fonts import missing
 from projector.roles.role import Bench, End, Turn, run
 
 FIGURES_EVERY = Seconds(0.5)
@@ -99,6 +100,7 @@ class IntakeRole:
             extras=[Path(extra) for extra in show.extras],
             watch=self._watch,
             instant=self._bench.now,
+            lacks=missing,
         )
 
     def _hear_withdrawals(self) -> None:

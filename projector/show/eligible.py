@@ -51,10 +51,11 @@ class _Portraits:
 
     def __init__(self, media: Iterable[Medium], show: Show, barred: Collection[str], *, rehearsal: bool) -> None:
         media = list(media)
-        self._named = {m.message.portrait for m in media if m.message is not None and m.message.portrait}
-        self._ends = {m.sha256: _end_of(m, show) for m in media if m.file in self._named}
+        # By their bytes: a picture that lies in photos/ too goes by its name there.
+        self._named = {m.portrait for m in media if m.portrait is not None}
+        self._ends = {m.sha256: _end_of(m, show) for m in media if m.sha256 in self._named}
         self._refused = {
-            m.sha256: _why_not(m, show, barred, rehearsal=rehearsal) for m in media if m.file in self._named
+            m.sha256: _why_not(m, show, barred, rehearsal=rehearsal) for m in media if m.sha256 in self._named
         }
 
     def end_of(self, medium: Medium) -> Instant:
@@ -63,7 +64,7 @@ class _Portraits:
 
     def why_not(self, medium: Medium) -> str | None:
         """Why a message cannot be shown as it is, or a picture not by itself."""
-        if medium.kind is Kind.MESSAGE and medium.message is None and medium.file in self._named:
+        if medium.kind is Kind.MESSAGE and medium.message is None and medium.sha256 in self._named:
             return "it is the portrait of a message, and shown with that"
         if medium.message is None or medium.message.portrait is None:
             return None

@@ -1,7 +1,9 @@
 """Pictures made for tests: four coloured corners, in every way a file can hold them. Nothing here shows anybody."""
 
 import os
+import shutil
 import struct
+import subprocess
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +20,7 @@ from projector.intake.workers import Workers
 from projector.ledger import media as media_table
 from projector.ledger import revisions
 from projector.ledger.database import Ledger
+from projector.show.lacking import Lacks, nothing_lacks
 from projector.show.media import Medium
 from projector.show.picture import Size
 
@@ -52,6 +55,18 @@ def old(path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second of a test picture with a tone."""
+    if shutil.which("ffmpeg") is None:
+        pytest.skip("ffmpeg is not installed: sudo apt-get install ffmpeg")
+    path = tmp_path_factory.mktemp("clip") / "placeholder.mp4"
+    picture, sound = "testsrc2=size=128x96:rate=25:duration=1", "sine=frequency=440:duration=1"
+    command = ["ffmpeg", "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound]
+    subprocess.run([*command, "-pix_fmt", "yuv420p", "-shortest", str(path)], check=True)
+    return path
+
+
+@pytest.fixture(scope="session")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
     with Workers(tmp_path_factory.mktemp("pool"), count=2) as workers:
         yield workers
@@ -69,13 +84,15 @@ class Folder:
         self.store.clean()
         self.workers = workers
         self.time = 1000.0
+        self.written = 0
 
     def clock(self) -> Machine:
         self.time += 0.4
         return Machine(self.time)
 
-    def intake(self, wants: Wants = WANTS, extras: tuple[Path, ...] = ()) -> Intake:
-        return Intake(self.ledger, self.store, self.media, wants, self.workers, extras=extras, least_free=0)
+    def intake(self, wants: Wants = WANTS, extras: tuple[Path, ...] = (), lacks: Lacks = nothing_lacks) -> Intake:
+        store, workers = self.store, self.workers
+        return Intake(self.ledger, store, self.media, wants, workers, extras=extras, lacks=lacks, least_free=0)
 
     def ingest(self, intake: Intake | None = None) -> Report:
         return (intake or self.intake()).ingest(lambda _: None, self.clock)
@@ -90,6 +107,15 @@ class Folder:
         path = self.photos / name
         path.write_text(text)
         return old(path)
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """A file below the media folder that has lain there for long; each writing has a time of its own."""
+        file = self.media / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        self.written += 1
+        os.utime(file, (1_700_000_000 + self.written, 1_700_000_000 + self.written))
+        return file
 
     def photo(self, name: str, image: Image.Image | None = None) -> Path:
         path = self.photos / name

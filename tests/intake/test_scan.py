@@ -1,15 +1,20 @@
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from projector.intake.scan import count, look, photos
+from projector.intake.scan import Found, clips_of, count, look, walk
 
 
 @pytest.fixture
 def media(tmp_path: Path) -> Path:
     (tmp_path / "photos").mkdir()
     return tmp_path
+
+
+def photos(media: Path) -> Iterator[Found]:
+    return walk(media, "photos")
 
 
 def put(media: Path, *names: str) -> None:
@@ -107,3 +112,37 @@ def test_interviews_are_counted(media: Path) -> None:
         (media / "interviews" / name).touch()
     assert count(media, "interviews") == 2
     assert count(media, "messages") == 0
+
+
+def test_the_three_folders_are_walked_in_order(media: Path) -> None:
+    put(media, "a.jpg", "../messages/one/a.yaml", "../messages/b.mp4", "../interviews/c.mkv", "../other/d.jpg")
+    assert [found.path for found in walk(media)] == [
+        "photos/a.jpg",
+        "interviews/c.mkv",
+        "messages/b.mp4",
+        "messages/one/a.yaml",
+    ]
+
+
+def test_marks_of_subtitles_come_with_their_clip(media: Path) -> None:
+    put(media, *(f"../interviews/{name}" for name in ("a.mp4", "a.en.srt", "a.zh-Hant.VTT", "ab.en.srt", "b.webm")))
+    put(media, "../interviews/a.en.srt.part", "../interviews/c.en.srt", "../interviews/A.pl.srt")
+    a, b = walk(media, "interviews")
+    assert [name for name, _ in a.subtitles] == ["a.en.srt", "a.zh-Hant.VTT"]
+    status = (media / "interviews/a.en.srt").stat()
+    assert a.subtitles[0][1] == (status.st_size, status.st_mtime_ns, status.st_ino)
+    assert a.seen[0] == ("a.en.srt", status.st_size, status.st_mtime_ns)
+    assert b.subtitles == ()
+    assert look(media, "interviews/a.mp4") == a
+    assert look(media, "interviews/a.en.srt") is None
+    assert clips_of(media, "interviews/a.en.srt") == ["interviews/a.mp4"]
+
+
+def test_every_mediums_sidecar_is_one_in_every_folder(media: Path) -> None:
+    put(media, "../messages/a.mp4.yaml", "../messages/b.JPG.yaml", "../interviews/c.webm.yaml", "d.heic.yaml")
+    assert list(walk(media)) == []
+
+
+def test_what_lies_beside_is_not_counted(media: Path) -> None:
+    put(media, "../interviews/a.mp4", "../interviews/a.en.srt", "../interviews/a.mp4.yaml", "../interviews/a.srt")
+    assert count(media, "interviews") == 2  # the last says no language, and is named as a fault

@@ -1,5 +1,6 @@
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -7,9 +8,9 @@ from projector.errors import RenditionFault
 from projector.intake.store import Store
 
 
-def added(store: Store, raw: bytes) -> str:
+def added(store: Store, raw: bytes, suffix: str = "") -> str:
     store.clean()
-    temporary = store.temporary / "x"
+    temporary = store.temporary / f"x{suffix}"
     temporary.write_bytes(raw)
     return store.add(temporary)
 
@@ -52,3 +53,60 @@ def test_what_an_earlier_run_left_is_thrown_away(tmp_path: Path) -> None:
     store.clean()
     assert list(store.temporary.iterdir()) == []
     assert store.held() == {sha}
+
+
+def test_what_lies_in_a_folder_of_an_earlier_run_is_thrown_away_too(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    (store.temporary / "folder/inner").mkdir(parents=True)
+    store.clean()
+    assert list(store.temporary.iterdir()) == []
+
+
+def test_clips_and_sounds_keep_their_ending(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    clip, sound = added(store, b"clip", ".mp4"), added(store, b"sound", ".wav")
+    assert store.path(clip, ".mp4") == tmp_path / clip[:2] / f"{clip}.mp4"
+    assert store.read(sound, ".wav") == b"sound"
+    assert store.held() == {clip, sound}
+    with pytest.raises(RenditionFault):
+        store.read(clip)
+
+
+def test_a_checked_rendition_is_read_once_and_again_when_it_has_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(tmp_path)
+    clip = added(store, b"clip", ".mp4")
+    reads: list[str] = []
+    digest = hashlib.file_digest
+
+    def counting(file: Any, kind: str) -> Any:
+        reads.append(file.name)
+        return digest(file, kind)
+
+    monkeypatch.setattr(hashlib, "file_digest", counting)
+    assert store.checked(clip, ".mp4") == store.checked(clip, ".mp4") == store.path(clip, ".mp4")
+    assert len(reads) == 1
+    store.path(clip, ".mp4").write_bytes(b"pilc")
+    with pytest.raises(RenditionFault, match="damaged"):
+        store.checked(clip, ".mp4")
+    with pytest.raises(RenditionFault, match="damaged"):
+        store.checked(clip, ".mp4")
+    store.path(clip, ".mp4").unlink()
+    with pytest.raises(RenditionFault, match="cannot be read"):
+        store.checked(clip, ".mp4")
+
+
+def test_a_lent_clip_is_checked_where_it_lies(tmp_path: Path) -> None:
+    base = Store(tmp_path / "base")
+    lent = added(base, b"lent", ".wav")
+    assert Store(tmp_path / "own", base.root).checked(lent, ".wav") == base.path(lent, ".wav")
+
+
+def test_a_hash_that_is_known_is_not_worked_out_again(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.clean()
+    (store.temporary / "x.mp4").write_bytes(b"clip")
+    assert store.add(store.temporary / "x.mp4", "ab" * 32) == "ab" * 32
+    with pytest.raises(RenditionFault, match="damaged"):
+        store.checked("ab" * 32, ".mp4")  # whoever reads it finds out

@@ -10,8 +10,10 @@ import pytest
 
 from projector.clock import Machine, Seconds
 from projector.errors import Missing
+from projector.intake.pool import Trade
 from projector.intake.sizes import Made, Wants
 from projector.intake.workers import DIED, Gone, Known, Outcome, Refused, Workers
+from projector.show.folders import Form
 from tests.intake.conftest import WANTS, corners, png
 
 SAY = "import sys; from multiprocessing.connection import Connection as C; c = C(int(sys.argv[1])); "
@@ -156,6 +158,86 @@ def test_workers_end_with_their_parent(tmp_path: Path) -> None:
     while any(alive(int(pid)) for pid in pids) and time.monotonic() < end:
         time.sleep(0.02)
     assert not any(alive(int(pid)) for pid in pids)
+
+
+TELLS = SAY + "import json, pathlib, time; c.send_bytes(b'{\"ready\": true}'); t = json.loads(c.recv_bytes()); "
+PIECE = TELLS + "(pathlib.Path(t['into']) / (t['stem'] + '-original')).write_bytes(b'x'); "
+
+
+def trade(code: str) -> Trade:
+    return Trade((sys.executable, "-c", code), 1_000_000_000, Seconds(10.0), "save it again", tells=True)
+
+
+def heard(workers: Workers, now: float) -> list[tuple[str, Outcome]]:
+    workers.wait(Seconds(5.0))
+    return workers.turn(Machine(now), everything)
+
+
+def test_a_clips_worker_starts_with_the_first_clip_and_takes_no_photos(tmp_path: Path, photo: Path) -> None:
+    with Workers(tmp_path, count=1, clips=trade(PIECE + "c.recv_bytes()")) as workers:
+        assert len(workers.pids) == 1
+        workers.begin("clip", tmp_path / "a.mp4", Form.CLIP)
+        assert len(workers.pids) == 2
+        assert (workers.free(), workers.free(Form.CLIP)) == (1, 0)
+        workers.begin("photo", photo)
+        assert isinstance(finished(workers)["photo"], Made)
+        assert workers.busy == 1
+
+
+def test_a_clip_takes_any_time_while_its_worker_tells_how_far_it_is(tmp_path: Path) -> None:
+    code = PIECE + "[(c.send_bytes(b'{\"progress\": 0.%d}' % n),) for n in range(1, 9)]; "
+    with Workers(tmp_path, count=1, clips=trade(code + "time.sleep(100)")) as workers:
+        workers.begin("a", tmp_path / "a.mp4", Form.CLIP)
+        now, end = 0.0, time.monotonic() + 10
+        while workers.shares.get("a", 0.0) < 0.8 and time.monotonic() < end:
+            before = workers.shares.get("a", 0.0)
+            assert heard(workers, now) == []
+            now += 9.0 if workers.shares.get("a", 0.0) > before else 0.0
+        assert workers.shares == {"a": 0.8}
+        assert now > 60
+        pid = workers.pids[1]
+        assert workers.turn(Machine(now), everything) == []
+        ((key, outcome),) = workers.turn(Machine(now + 2), everything)
+        assert key == "a"
+        assert outcome == Refused("the decoder stood still for 10 seconds; save it again")
+        assert not alive(pid)
+        assert list(tmp_path.iterdir()) == []  # what it had begun is gone with it
+
+
+def test_a_clip_whose_worker_dies_again_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
+    with Workers(tmp_path, count=1, clips=trade(PIECE + "import os; os.abort()")) as workers:
+        workers.begin("a", tmp_path / "a.mp4", Form.CLIP)
+        assert finished(workers)["a"] == Refused("the decoder died on this file; save it again")
+        assert not list(tmp_path.glob("*-original"))
+
+
+def test_jobs_that_nobody_asks_for_any_more_are_ended(tmp_path: Path, photo: Path) -> None:
+    with Workers(
+        tmp_path, count=1, clips=trade(PIECE + "c.send_bytes(b'{\"progress\": 0.5}'); c.recv_bytes()")
+    ) as workers:
+        workers.begin("clip", tmp_path / "a.mp4", Form.CLIP)
+        end = time.monotonic() + 10
+        while workers.shares.get("clip") != 0.5 and time.monotonic() < end:
+            heard(workers, 0.0)
+        workers.begin("waits", tmp_path / "b.mp4", Form.CLIP)
+        pid = workers.pids[1]
+        workers.cancel()
+        assert workers.busy == 0
+        assert not alive(pid)
+        assert not list(tmp_path.glob("*-original"))
+        workers.begin("photo", photo)
+        assert isinstance(finished(workers)["photo"], Made)
+
+
+def test_the_clips_worker_may_use_more_and_is_nice(tmp_path: Path, clip: Path) -> None:
+    with Workers(tmp_path, count=1) as workers:
+        workers.begin("a", clip, Form.CLIP)
+        assert isinstance(finished(workers, lambda _key, _sha: None)["a"], Known)
+        limits = Path(f"/proc/{workers.pids[1]}/limits").read_text()
+        assert limits.split("Max file size")[1].split()[0] == "64000000000"
+        assert limits.split("Max cpu time")[1].split()[0] == "unlimited"
+        assert os.getpriority(os.PRIO_PROCESS, workers.pids[1]) >= 10
+        assert list(tmp_path.iterdir()) == []
 
 
 def alive(pid: int) -> bool:

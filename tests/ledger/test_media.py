@@ -1,21 +1,30 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from projector.clock import Instant
-from projector.ledger import media, revisions
+from projector.clock import Instant, Seconds
+from projector.ledger import clips, media, revisions
 from projector.ledger.database import Ledger
 from projector.ledger.facts import facts_from, merged, restrictions, text_of
 from projector.ledger.media import Changes, Copies, FileRow, MediumRow, Rendition, State
-from projector.show.media import Facts, Kind, Medium
+from projector.ledger.tables import open_ledger
+from projector.ledger.words import message_from, message_text, seen_from, seen_text, subtitles_from, subtitles_text
+from projector.show.media import Clip, Facts, Kind, Medium, Message, Subtitle
 from projector.show.picture import Size
 
 A, B = "a1" * 32, "b2" * 32
 ALL = Facts(
     "n", "PL", "pl", (("pl", "x"), ("en", "y")), "c", wall=True, stream=False, until=date(2027, 2, 1), placeholder=True
 )
+MESSAGE = Message((("en", "A placeholder"), ("he", "x")), "Placeholder", (("pl", "nie osoba"),), "messages/p.jpg")
+HEARD = (("en", (Subtitle(Seconds(0.1), Seconds(2.5), "A\nplaceholder"),)), ("pl", ()))
+SEEN = (("a.en.srt", 10, 1_700_000_000_000_000_001), ("a.pl.vtt", 11, 12))
+COPY = Rendition("c" * 64, 640, 360, 1000)
 
 
 @pytest.fixture
@@ -164,3 +173,143 @@ def test_no_transaction_has_more_rows_than_a_batch(ledger: Ledger) -> None:
     assert revisions.revisions(ledger)["files"] == 3
     assert len(media.all_media(ledger)) == len(rows)
     assert len(media.renditions_of(ledger, [row.sha256 or "" for row in rows])) == 0
+
+
+def clip_row(sha256: str = A, frames: int = 250) -> MediumRow:
+    clip = Clip(640, 360, Fraction(30000, 1001), frames, sound=False)
+    return MediumRow(sha256, Kind.INTERVIEW, 640, 360, Instant(7.0), clip, Size(1920, 1080))
+
+
+def words_row(sha256: str, portrait: str | None = None) -> MediumRow:
+    return MediumRow(sha256, Kind.MESSAGE, 0, 0, Instant(7.0), message=replace(MESSAGE, portrait=portrait))
+
+
+def test_a_clip_comes_back_as_it_was(ledger: Ledger) -> None:
+    row = FileRow("interviews/one/a.mp4", 1, 2, 3, A, Kind.INTERVIEW, State.TAKEN, subtitles=HEARD, seen=SEEN)
+    media.write(ledger, Changes([row], [clip_row()]))
+    assert media.files(ledger) == [row]
+    (medium,) = media.all_media(ledger)
+    assert medium == Medium(
+        A, row.path, Kind.INTERVIEW, "one", 640, 360, Facts(), clip_row().clip, subtitles=HEARD
+    )  # fmt: skip
+    assert media.described(ledger, [A, B]) == {A: medium}
+    assert media.copies_taken(ledger) == []
+    assert media.size_of(ledger, A) is None
+    media.want(ledger, [A])
+    assert media.wanted(ledger) == []
+
+
+def test_a_clip_made_again_is_what_it_is_now(ledger: Ledger) -> None:
+    row = FileRow("interviews/a.mp4", 1, 2, 3, A, Kind.INTERVIEW, State.TAKEN)
+    media.write(ledger, Changes([row], [clip_row()]))
+    before = revisions.revisions(ledger)["media"]
+    media.write(ledger, Changes(media=[clip_row(frames=251)]))
+    assert media.all_media(ledger)[0].clip == clip_row(frames=251).clip
+    assert revisions.revisions(ledger)["media"] > before
+
+
+def test_what_there_is_of_a_clip(ledger: Ledger) -> None:
+    row = FileRow("interviews/a.mp4", 1, 2, 3, A, Kind.INTERVIEW, State.TAKEN)
+    media.write(ledger, Changes([row], [clip_row()], [(A, kind, COPY) for kind in ("clip", "first")]))
+    (house,) = clips.houses(ledger)
+    assert house == clips.House(A, "interviews/a.mp4", house.clip, Size(1920, 1080), frozenset({"clip", "first"}))
+    assert not house.is_whole
+    media.write(ledger, Changes(renditions=[(A, "last", COPY)]))
+    assert clips.houses(ledger, [A, B])[0].is_whole  # it has no sound
+    media.write(ledger, Changes(gone=[row.path]))
+    assert clips.houses(ledger) == []
+    assert clips.houses(ledger, [A])[0].path == ""
+
+
+@pytest.mark.parametrize(
+    ("made_for", "canvas", "outgrown"),
+    [
+        (Size(640, 360), Size(1920, 1080), True),
+        (Size(640, 480), Size(1920, 1080), True),
+        (Size(641, 400), Size(1920, 1080), True),  # sizes are even
+        (Size(640, 360), Size(640, 1080), False),  # no larger fits in
+        (Size(1280, 720), Size(1920, 1080), False),  # its original is no larger
+        (Size(640, 360), Size(320, 180), False),
+    ],
+)
+def test_a_house_copy_is_outgrown_where_it_filled_a_smaller_canvas(
+    made_for: Size, canvas: Size, *, outgrown: bool
+) -> None:
+    clip = Clip(640, 360, Fraction(25), 1)
+    assert clips.House(A, "a", clip, made_for, frozenset()).is_outgrown(canvas) is outgrown
+
+
+def test_a_message_comes_back_with_its_portrait(ledger: Ledger) -> None:
+    row = FileRow("messages/a.yaml", 1, 2, 3, A, Kind.MESSAGE, State.TAKEN, facts=Facts(country="PL"))
+    media.write(ledger, Changes([row], [words_row(A, "photos/p.jpg")]))
+    (medium,) = media.all_media(ledger)
+    assert medium.message == replace(MESSAGE, portrait="photos/p.jpg")
+    assert medium.facts == Facts(country="PL")
+    assert medium.portrait is None
+    assert clips.portraits_without_copy(ledger) == []
+    put(ledger, file("photos/p.jpg", B))
+    assert media.described(ledger, [A, B])[A].portrait == B
+    assert [m.portrait for m in media.all_media(ledger)] == [B, None]
+    assert clips.portraits_without_copy(ledger) == [B]
+    media.want(ledger, [B])
+    assert clips.portraits_without_copy(ledger) == []
+
+
+def test_words_come_back_as_they_were() -> None:
+    assert message_from(message_text(MESSAGE)) == MESSAGE
+    assert message_from(message_text(Message((("en", "x"),)))) == Message((("en", "x"),))
+    assert subtitles_from(subtitles_text(HEARD)) == HEARD
+    assert subtitles_from(subtitles_text(())) == ()
+    assert seen_from(seen_text(SEEN)) == SEEN
+
+
+def test_what_is_both_a_photo_and_another_thing_is_a_photo(ledger: Ledger) -> None:
+    rows = [FileRow("messages/a.jpg", 1, 2, 3, A, Kind.MESSAGE, State.TAKEN), file("photos/a.jpg", A)]
+    put(ledger, *rows)
+    assert [(m.kind, m.file) for m in media.all_media(ledger)] == [(Kind.PHOTO, "photos/a.jpg")]
+
+
+OLD_SCHEMA = """
+CREATE TABLE files (
+    path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, inode INTEGER NOT NULL, sha256 TEXT,
+    kind TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('taken', 'refused', 'waiting')),
+    reason TEXT NOT NULL DEFAULT '', sidecar_size INTEGER, sidecar_mtime_ns INTEGER, facts TEXT) WITHOUT ROWID;
+CREATE TABLE media (
+    sha256 TEXT PRIMARY KEY, kind TEXT NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL,
+    added REAL NOT NULL, kept TEXT) WITHOUT ROWID;
+CREATE TABLE renditions (
+    medium TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('small', 'wall')), sha256 TEXT NOT NULL,
+    width INTEGER NOT NULL, height INTEGER NOT NULL, bytes INTEGER NOT NULL, PRIMARY KEY (medium, kind)) WITHOUT ROWID;
+CREATE INDEX renditions_by_hash ON renditions (sha256);
+INSERT INTO files VALUES ('photos/a.jpg', 1, 2, 3, 'aa', 'photo', 'taken', '', 4, 5, '{"country": "PL"}');
+INSERT INTO media VALUES ('aa', 'photo', 40, 30, 7.0, NULL);
+INSERT INTO renditions VALUES ('aa', 'small', 'bb', 4, 3, 100);
+"""
+
+
+def test_an_older_ledger_is_brought_up_to_date_by_whoever_opens_it_first(tmp_path: Path) -> None:
+    Ledger(tmp_path / "ledger.db", OLD_SCHEMA).close()
+    with ThreadPoolExecutor(4) as roles:
+        for opened in [roles.submit(lambda: open_ledger(tmp_path / "ledger.db").close()) for _ in range(4)]:
+            opened.result()
+    with open_ledger(tmp_path / "ledger.db") as ledger, open_ledger(tmp_path / "new.db") as new:
+        (medium,) = media.all_media(ledger)
+        assert medium == Medium("aa", "photos/a.jpg", Kind.PHOTO, "", 40, 30, Facts(country="PL"))
+        assert media.renditions_of(ledger, ["aa"]) == {"aa": {"small": Rendition("bb", 4, 3, 100)}}
+        media.write(ledger, Changes(media=[clip_row(B)], renditions=[(B, "clip", COPY)]))
+        # Rows are copied from one ledger to another by their order.
+        for table in ("files", "media", "renditions"):
+            columns = [
+                [name for _, name, *_ in one.connection.execute(f"PRAGMA table_info({table})")] for one in (ledger, new)
+            ]
+            assert columns[0] == columns[1]
+        indices = "SELECT name FROM sqlite_master WHERE type = 'index' AND name LIKE 'renditions%'"
+        assert ledger.connection.execute(indices).fetchall() == [("renditions_by_hash",)]
+
+
+def test_a_ledger_of_the_days_in_between_gets_what_it_lacks(tmp_path: Path) -> None:
+    between = OLD_SCHEMA + "ALTER TABLE files ADD COLUMN subtitles TEXT; ALTER TABLE media ADD COLUMN rate TEXT;"
+    Ledger(tmp_path / "ledger.db", between).close()
+    with open_ledger(tmp_path / "ledger.db") as ledger:
+        media.write(ledger, Changes(media=[clip_row(B)], renditions=[(B, "clip", COPY)]))
+        assert [medium.sha256 for medium in media.all_media(ledger)] == ["aa"]
