@@ -220,11 +220,11 @@ def apply(show: MaybeShow = None, state: StateOption = None) -> None:
         print(commands.apply_now(ledger, machine_now()))
 
 
-@app.command(
-    epilog="Example: projector sample /tmp/media --photos 60 --interviews 2 --messages 3 --seed rehearsal"
-)
+@app.command(epilog="Example: projector sample /tmp/media --photos 60 --interviews 2 --messages 3 --seed rehearsal")
 def sample(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where to make them; photos/, interviews/ and messages/ below it.")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Where to make them; photos/, interviews/ and messages/ below it.")
+    ],
     photos: Annotated[int, typer.Option(min=0, help="How many photos.")] = 60,
     interviews: Annotated[int, typer.Option(min=0, help="How many interviews.")] = 0,
     messages: Annotated[int, typer.Option(min=0, help="How many messages.")] = 0,

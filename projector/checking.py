@@ -13,7 +13,7 @@ from projector.clock import Instant, Seconds
 from projector.errors import Missing, ProjectorError
 from projector.intake.ffmpeg import require_ffmpeg
 from projector.ledger.database import Ledger
-from projector.ledger.media import refused, stored_bytes
+from projector.ledger.media import picture_bytes, refused
 from projector.outlook import Outlook, outlook
 from projector.render import screens
 from projector.render.fonts import missing, require_text_stack
@@ -131,8 +131,9 @@ def _clips(seen: Outlook) -> Iterator[Finding]:
     for kind, name in ((Kind.INTERVIEW, "interviews"), (Kind.MESSAGE, "messages")):
         media = [m for m in seen.who.media if m.kind is kind]
         if media:
-            lasting = spoken(Seconds(round(sum(m.clip.seconds for m in media if m.clip is not None))))
-            yield Finding("media", Verdict.OK, f"{len(media)} {name} may be shown; their clips last {lasting} in all")
+            lasting = round(sum(m.clip.seconds for m in media if m.clip is not None))
+            clips = f"; the clips among them last {spoken(Seconds(lasting))} in all" if lasting else ""
+            yield Finding("media", Verdict.OK, f"{len(media)} {name} may be shown{clips}")
     for medium in seen.who.media:
         if medium.clip is None:
             continue
@@ -208,7 +209,7 @@ def _named(character: str) -> str:
 def _disk(state: State, ledger: Ledger, seen: Outlook) -> Finding:
     """Room for the copies of the photos there are, and some to spare."""
     photos = sum(m.kind is Kind.PHOTO for m in seen.media)
-    have = stored_bytes(ledger)
+    have = picture_bytes(ledger)
     full_screen = any(block.cells == 1 for block in seen.showings.blocks)
     needed = max(0, photos * (SMALL_BYTES + (WALL_BYTES if full_screen else 0)) - have) + SPARE_BYTES
     free = shutil.disk_usage(state.root).free

@@ -288,6 +288,9 @@ def _why(medium: Medium, seen: Outlook, ledger: Ledger, zone: str) -> Iterator[s
         yield f"stood on the wall from {clock_time(Instant(start), zone)}" + (
             f" to {clock_time(Instant(end), zone)[11:]}" if end else ", and stands there now"
         )
+    if medium.sha256 in seen.who.portraits:
+        yield "is the portrait of a message, and shown with that"
+        return
     if reason := seen.who.refused.get(medium.sha256):
         yield f"is not shown: {reason}"
         return

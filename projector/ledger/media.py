@@ -346,7 +346,8 @@ def _batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
         yield rows[start : start + BATCH]
 
 
-def stored_bytes(ledger: Ledger) -> int:
-    """How much room the renditions take in the store."""
-    row = ledger.connection.execute("SELECT coalesce(sum(bytes), 0) FROM renditions").fetchone()
+def picture_bytes(ledger: Ledger) -> int:
+    """How much room the copies of pictures take in the store."""
+    query = "SELECT coalesce(sum(bytes), 0) FROM renditions WHERE kind IN ('small', 'wall')"
+    row = ledger.connection.execute(query).fetchone()
     return int(row[0])

@@ -8,17 +8,20 @@ from projector.clock import Instant
 from projector.show.media import Kind, Medium
 from projector.show.rundown import Show
 
-
 NEVER = Instant(float("inf"))
 
 
 @dataclass(frozen=True)
 class Eligible:
-    """The media that may be shown, the last moment of those whose consent ends, and why the others may not."""
+    """The media that may be shown, the last moment of those whose consent ends, and why the others may not.
+
+    `portraits` lie among the messages and are shown with those that name them, not by themselves.
+    """
 
     media: tuple[Medium, ...]
     expires: Mapping[str, Instant] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+    portraits: frozenset[str] = frozenset()
 
 
 def eligible(
@@ -31,7 +34,7 @@ def eligible(
     expires: dict[str, Instant] = {}
     refused: dict[str, str] = {}
     for medium in media:
-        if medium.kind is Kind.SLATE:
+        if medium.kind is Kind.SLATE or medium.sha256 in portraits.apart:
             continue
         end = min(_end_of(medium, show), portraits.end_of(medium))
         if end < NEVER:
@@ -43,7 +46,7 @@ def eligible(
             may.append(medium)
         else:
             refused[medium.sha256] = reason
-    return Eligible(tuple(may), expires, refused)
+    return Eligible(tuple(may), expires, refused, portraits.apart)
 
 
 class _Portraits:
@@ -53,6 +56,9 @@ class _Portraits:
         media = list(media)
         # By their bytes: a picture that lies in photos/ too goes by its name there.
         self._named = {m.portrait for m in media if m.portrait is not None}
+        self.apart = frozenset(
+            m.sha256 for m in media if m.kind is Kind.MESSAGE and m.message is None and m.sha256 in self._named
+        )
         self._ends = {m.sha256: _end_of(m, show) for m in media if m.sha256 in self._named}
         self._refused = {
             m.sha256: _why_not(m, show, barred, rehearsal=rehearsal) for m in media if m.sha256 in self._named
@@ -63,9 +69,7 @@ class _Portraits:
         return self._ends.get(medium.portrait or "", NEVER)
 
     def why_not(self, medium: Medium) -> str | None:
-        """Why a message cannot be shown as it is, or a picture not by itself."""
-        if medium.kind is Kind.MESSAGE and medium.message is None and medium.sha256 in self._named:
-            return "it is the portrait of a message, and shown with that"
+        """Why a message cannot be shown as it is."""
         if medium.message is None or medium.message.portrait is None:
             return None
         if medium.portrait is None:

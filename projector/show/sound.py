@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 
 from projector.clock import Instant, Programme, Seconds
 from projector.show.control import Anchor, Control, Cover, is_held, lead, programme_time
-from projector.show.picture_at import Plan, on_air
-from projector.show.picture_at import replayed as replayed
+from projector.show.picture_at import Plan, on_air, replayed
 from projector.show.showings import Showing
 
 # Long enough that no beginning and no end is heard as a click, short enough that no word is lost to it.

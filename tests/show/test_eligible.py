@@ -83,7 +83,8 @@ def portrait_of(**facts: Any) -> Medium:
 def test_a_portrait_is_shown_with_its_message_and_not_by_itself() -> None:
     found = with_portrait(portrait_of())
     assert [medium.message is not None for medium in found.media] == [True]
-    assert list(found.refused.values()) == ["it is the portrait of a message, and shown with that"]
+    assert found.portraits == {portrait_of().sha256}
+    assert not found.refused
 
 
 @pytest.mark.parametrize(
