@@ -11,16 +11,19 @@ from projector.errors import NotRunning, ProjectorError, RenditionFault
 from projector.intake.store import Store
 from projector.ledger import control, looks, media, showings
 from projector.ledger.database import Ledger
+from projector.ledger.media import described
 from projector.ledger.tables import open_ledger
 from projector.ledger.view import copy_for
 from projector.outlook import Outlook, bring_up_to_date, outlook, plan_of
+from projector.render.frames import frame_of
 from projector.render.stacks import needed
 from projector.render.still import draw_still, write_png
 from projector.render.tiles import Key
 from projector.running import running_state
 from projector.show.control import Control, programme_time
 from projector.show.frame import Frame
-from projector.show.picture import PhotoTile, Picture, Size
+from projector.show.media import detailed
+from projector.show.picture import ClipTile, PhotoTile, Picture, Size
 from projector.show.picture_at import Plan, picture_at
 from projector.showfile import ShowFile
 from projector.state import State, holder
@@ -72,7 +75,9 @@ def _plan_at(file: ShowFile, state: State, ledger: Ledger, now: Instant) -> tupl
     start, end = min(place, left) - 300, max(place, left) + 300
     past = showings.read_at(ledger, Programme(start), Programme(end), now)
     barred = {medium: at for medium, at in plan.barred.items() if at <= now}
-    return Plan(past, plan.calendar, plan.slate, plan.canvas, barred), held
+    shown = described(ledger, {showing.medium for showing in past if showing.medium is not None})
+    known = detailed(shown.values(), file.edition(plan.slate.image).frame.languages)
+    return Plan(past, plan.calendar, plan.slate, plan.canvas, barred, known), held
 
 
 def _has_run(ledger: Ledger) -> bool:
@@ -111,7 +116,13 @@ def _drawn(picture: Picture, frame: Frame, state: State, ledger: Ledger) -> byte
     def on_fault(fault: RenditionFault) -> None:
         print(f"left out: {fault}", file=sys.stderr)  # noqa: T201  what is missing in the picture is said
 
-    return draw_still(picture, frame.canvas, rendition, frame.languages, on_fault)
+    def moving(tile: ClipTile) -> bytes:
+        copy = media.renditions_of(ledger, [tile.medium]).get(tile.medium, {}).get("clip")
+        if copy is None:
+            raise RenditionFault(f"no copy of clip {tile.medium[:12]} is in the store")
+        return frame_of(store.checked(copy.sha256, ".mp4"), tile.clip, tile.frame)
+
+    return draw_still(picture, frame.canvas, rendition, frame.languages, on_fault, moving)
 
 
 def _inner(key: Key) -> Size:

@@ -2,17 +2,30 @@
 
 import ctypes
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 import pyglet
 
 from projector.render.canvas import Canvas
-from projector.render.gl import Program, Texture, TexturePool
-from projector.render.stacks import Sheet, Stacks, changed, needed, seen, stacked
+from projector.render.gl import Planes, Program, Texture, TexturePool
+from projector.render.stacks import Sheet, Stacks, changed, needed, seen, stacked, words_of
 from projector.render.tiles import Key, key_of
-from projector.show.picture import BlackTile, Picture, Rect, Size
+from projector.show.picture import BlackTile, ClipTile, Layer, Picture, Rect, Size
 
 SPARE_BYTES = 96 * 1024 * 1024
 BLACK_TEXTURE = 0
+NOWHERE = Rect(0, 0, 0, 0)
+SAMPLERS = {"tile": ("tile",), "clip": ("luma", "blue", "red", "words")}
+
+
+class _Face(NamedTuple):
+    """What a clip looks like at a moment: the number of its frame's pixels, where it lies, its words and where they lie."""
+
+    clip: Key
+    pixels: int
+    place: Rect
+    words: int
+    band: Rect
 
 
 class Compositor:
@@ -29,6 +42,16 @@ class Compositor:
         self._pool = TexturePool(SPARE_BYTES)
         self._textures: dict[Key, int] = {}
         self._pixels: dict[int, Texture] = {}
+        # Of each playing that has a frame its planes, and the number of the pixels in them.
+        self._clip_programs = {
+            (exact, worded): Program("clip", defined=("EXACT",) * exact + ("WORDS",) * worded)
+            for exact in (False, True)
+            for worded in (False, True)
+        }
+        self._planes: dict[Key, Planes] = {}
+        self._frames: dict[Key, int] = {}
+        # The numbers by which sheets name the faces of clips that are drawn now.
+        self._faces: dict[_Face, int] = {}
         self._last_number = BLACK_TEXTURE
         # What stands on the canvas now: nothing, which is black.
         self._stacks: Stacks = {}
@@ -46,13 +69,24 @@ class Compositor:
         self._textures[key] = self._last_number
         self._pixels[self._last_number] = texture
 
+    def upload_frame(self, key: Key, size: Size, frame: bytes | memoryview) -> None:
+        """Let a playing of a clip, by its key, show a frame from now on: I420 of that size, rows from the top, no padding."""
+        planes = self._planes.get(key)
+        if planes is None or planes.size != size:
+            self.drop([key])
+            planes = Planes(size)
+        planes.fill(frame)
+        self._planes[key] = planes
+        self._last_number += 1
+        self._frames[key] = self._last_number
+
     def has(self, key: Key) -> bool:
-        """Whether a tile can be drawn; black always can."""
-        return key in self._textures or isinstance(key.tile, BlackTile)
+        """Whether a tile can be drawn: black always, a clip once it has a frame."""
+        return key in self._textures or key in self._planes or isinstance(key.tile, BlackTile)
 
     def keys(self) -> list[Key]:
-        """All tiles that have a texture, the oldest upload first."""
-        return list(self._textures)
+        """All tiles that have a texture, the oldest upload first; then the clips that have a frame."""
+        return [*self._textures, *self._planes]
 
     def drop(self, keys: Iterable[Key]) -> None:
         """Let textures go; keys that have none are passed over. What they drew stands until the next `draw`."""
@@ -60,9 +94,13 @@ class Compositor:
             number = self._textures.pop(key, None)
             if number is not None:
                 self._pool.put_back(self._pixels.pop(number))
+            planes = self._planes.pop(key, None)
+            if planes is not None:
+                del self._frames[key]
+                planes.delete()
 
     def missing(self, picture: Picture) -> list[Key]:
-        """The tiles that would be seen and have no texture, bottom to top."""
+        """The tiles that would be seen and have no texture, bottom to top; the words of clips are not waited for."""
         return [key for key in needed(picture) if not self.has(key)]
 
     def draw(self, picture: Picture) -> bool:
@@ -73,7 +111,10 @@ class Compositor:
         self._stacks, self._gain = stacks, gain
         if places is not None and not places:
             return False
-        self._begin()
+        self._canvas.bind()
+        self._begin(self._program)
+        for program in self._clip_programs.values() if self._faces else ():
+            self._begin(program)
         if places is None:
             self._draw_place(self._whole, seen(sheets, stacks))
         else:
@@ -95,23 +136,44 @@ class Compositor:
         self._pool.delete()
         self._canvas.delete()
         self._program.delete()
+        for program in self._clip_programs.values():
+            program.delete()
         pyglet.gl.glDeleteVertexArrays(1, ctypes.byref(self._vertices))
 
     def _sheets(self, picture: Picture) -> Iterator[Sheet]:
+        before, self._faces = self._faces, {}
         for layer in picture.layers:
-            black = isinstance(layer.tile, BlackTile)
-            number = BLACK_TEXTURE if black else self._textures.get(key_of(layer))
+            number = self._number(layer, before)
             if number is not None:
                 yield Sheet(number, layer.rect, layer.opacity)
 
-    def _begin(self) -> None:
-        gl, program = pyglet.gl, self._program
-        self._canvas.bind()
+    def _number(self, layer: Layer, faces: dict[_Face, int]) -> int | None:
+        """The number of a layer's pixels, None where it has none. `faces` are those that were drawn last."""
+        if isinstance(layer.tile, BlackTile):
+            return BLACK_TEXTURE
+        key = key_of(layer)
+        if not isinstance(layer.tile, ClipTile):
+            return self._textures.get(key)
+        if key not in self._frames:
+            return None
+        face = self._face(layer.tile, key)
+        if face not in self._faces:
+            self._last_number += face not in faces
+            self._faces[face] = faces.get(face, self._last_number)
+        return self._faces[face]
+
+    def _face(self, tile: ClipTile, key: Key) -> _Face:
+        words = next((self._textures[words] for words in words_of(tile) if words in self._textures), BLACK_TEXTURE)
+        band = tile.caption[1] if tile.caption is not None and words != BLACK_TEXTURE else NOWHERE
+        return _Face(key, self._frames[key], tile.place, words, band)
+
+    def _begin(self, program: Program) -> None:
+        gl = pyglet.gl
         gl.glUseProgram(program.id)
         gl.glBindVertexArray(self._vertices)
-        gl.glActiveTexture(gl.GL_TEXTURE0)
-        gl.glUniform1i(program.uniform("tile"), 0)
         gl.glUniform2f(program.uniform("canvas"), self.size.width, self.size.height)
+        for unit, sampler in enumerate(SAMPLERS[program.name]):
+            gl.glUniform1i(program.uniform(sampler), unit)
         gl.glBlendFuncSeparate(gl.GL_SRC_ALPHA, gl.GL_ONE_MINUS_SRC_ALPHA, gl.GL_ZERO, gl.GL_ONE)
         gl.glClearColor(0, 0, 0, 1)
 
@@ -128,13 +190,42 @@ class Compositor:
         gl.glDisable(gl.GL_SCISSOR_TEST)
 
     def _draw_sheet(self, sheet: Sheet) -> None:
-        gl, uniform, rect = pyglet.gl, self._program.uniform, sheet.rect
+        gl, rect = pyglet.gl, sheet.rect
+        face = next((face for face, number in self._faces.items() if number == sheet.texture), None)
+        program = self._program if face is None else self._program_of(face)
         # An opaque tile replaces what is beneath it exactly, in whatever way the driver rounds its blends.
         (gl.glDisable if sheet.opacity >= 1 else gl.glEnable)(gl.GL_BLEND)
-        gl.glUniform4f(uniform("place"), rect.x, rect.y, rect.width, rect.height)
-        gl.glUniform2i(uniform("origin"), rect.x, rect.y)
-        gl.glUniform1f(uniform("opacity"), min(1.0, sheet.opacity))
-        gl.glUniform1i(uniform("black"), sheet.texture == BLACK_TEXTURE)
-        if sheet.texture != BLACK_TEXTURE:
-            gl.glBindTexture(gl.GL_TEXTURE_2D, self._pixels[sheet.texture].id)
+        gl.glUseProgram(program.id)
+        gl.glUniform4f(program.uniform("place"), rect.x, rect.y, rect.width, rect.height)
+        gl.glUniform2i(program.uniform("origin"), rect.x, rect.y)
+        gl.glUniform1f(program.uniform("opacity"), min(1.0, sheet.opacity))
+        if face is None:
+            gl.glUniform1i(program.uniform("black"), sheet.texture == BLACK_TEXTURE)
+            self._bind([] if sheet.texture == BLACK_TEXTURE else [self._pixels[sheet.texture].id])
+        else:
+            self._wear(face, program)
         gl.glDrawArrays(gl.GL_TRIANGLE_STRIP, 0, 4)
+
+    def _program_of(self, face: _Face) -> Program:
+        size = self._planes[face.clip].size
+        exact = (size.width, size.height) == (face.place.width, face.place.height)
+        return self._clip_programs[exact, face.words != BLACK_TEXTURE]
+
+    def _wear(self, face: _Face, program: Program) -> None:
+        """Have a clip's shader draw a face."""
+        gl, uniform, planes = pyglet.gl, program.uniform, self._planes[face.clip]
+        for name, rect in (("frame", face.place), ("band", face.band)):
+            gl.glUniform4i(uniform(name), rect.x, rect.y, rect.width, rect.height)
+        size, place = planes.size, face.place
+        gl.glUniform2f(uniform("scale"), size.width / max(1, place.width), size.height / max(1, place.height))
+        gl.glUniform2f(uniform("pixel"), 1 / size.width, 1 / size.height)
+        gl.glUniform2f(uniform("sampled"), 1 / planes.chroma.width, 1 / planes.chroma.height)
+        self._bind([*planes.ids, *([self._pixels[face.words].id] if face.words != BLACK_TEXTURE else [])])
+
+    @staticmethod
+    def _bind(textures: Sequence[int]) -> None:
+        gl = pyglet.gl
+        for unit, texture in enumerate(textures):
+            gl.glActiveTexture(gl.GL_TEXTURE0 + unit)
+            gl.glBindTexture(gl.GL_TEXTURE_2D, texture)
+        gl.glActiveTexture(gl.GL_TEXTURE0)

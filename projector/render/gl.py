@@ -5,6 +5,7 @@ touches it on import; `render.output` has decided by then. All of it belongs to 
 """
 
 import ctypes
+from collections.abc import Sequence
 from importlib.resources import files
 
 import pyglet
@@ -17,14 +18,16 @@ SIZE_STEP = 64
 
 
 class Program:
-    """A vertex and a fragment shader of `shaders/`, linked. Raises Missing when the driver cannot."""
+    """A vertex and a fragment shader of `shaders/`, linked; `defined` names the variant. Raises Missing when the driver cannot."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, vertex: str = "tile", defined: Sequence[str] = ()) -> None:
         gl = pyglet.gl
+        self._defined = "".join(f"#define {word}\n" for word in defined).encode()
+        self.name = name
         self.id: int = gl.glCreateProgram()
         self._places: dict[str, int] = {}
-        stages = {"vert": gl.GL_VERTEX_SHADER, "frag": gl.GL_FRAGMENT_SHADER}
-        shaders = [self._compile(f"{name}.{suffix}.glsl", stage) for suffix, stage in stages.items()]
+        stages = {f"{vertex}.vert.glsl": gl.GL_VERTEX_SHADER, f"{name}.frag.glsl": gl.GL_FRAGMENT_SHADER}
+        shaders = [self._compile(file, stage) for file, stage in stages.items()]
         gl.glLinkProgram(self.id)
         for shader in shaders:
             gl.glDetachShader(self.id, shader)
@@ -36,7 +39,8 @@ class Program:
 
     def _compile(self, file: str, stage: int) -> int:
         gl = pyglet.gl
-        source = files("projector.render").joinpath("shaders", file).read_bytes()
+        version, rest = files("projector.render").joinpath("shaders", file).read_bytes().split(b"\n", 1)
+        source = b"\n".join((version, self._defined + rest))
         shader: int = gl.glCreateShader(stage)
         text = ctypes.cast(ctypes.c_char_p(source), ctypes.POINTER(ctypes.c_char))
         gl.glShaderSource(shader, 1, ctypes.byref(text), None)
@@ -125,3 +129,52 @@ class TexturePool:
         for texture in (texture for free in self._free.values() for texture in free):
             texture.delete()
         self._free.clear()
+
+
+class Planes:
+    """The three planes of an I420 frame, sampled between their texels."""
+
+    def __init__(self, size: Size) -> None:
+        gl = pyglet.gl
+        self.size = size
+        self.chroma = Size((size.width + 1) // 2, (size.height + 1) // 2)
+        self._sizes = (size, self.chroma, self.chroma)
+        names = (ctypes.c_uint * 3)()
+        gl.glGenTextures(3, names)
+        self.ids = tuple(names)
+        for ident, plane in zip(self.ids, self._sizes, strict=True):
+            gl.glBindTexture(gl.GL_TEXTURE_2D, ident)
+            gl.glTexStorage2D(gl.GL_TEXTURE_2D, 1, gl.GL_R8, plane.width, plane.height)
+            for parameter in (gl.GL_TEXTURE_MIN_FILTER, gl.GL_TEXTURE_MAG_FILTER):
+                gl.glTexParameteri(gl.GL_TEXTURE_2D, parameter, gl.GL_LINEAR)
+            for parameter in (gl.GL_TEXTURE_WRAP_S, gl.GL_TEXTURE_WRAP_T):
+                gl.glTexParameteri(gl.GL_TEXTURE_2D, parameter, gl.GL_CLAMP_TO_EDGE)
+
+    def fill(self, frame: bytes | memoryview) -> None:
+        """Become a frame: luma, then the two planes of chroma, rows from the top, without padding."""
+        weights = [plane.width * plane.height for plane in self._sizes]
+        if len(frame) != sum(weights):
+            raise ValueError(f"{len(frame)} bytes are not a frame of {self.size.width}x{self.size.height} in I420")
+        gl = pyglet.gl
+        # A frame in shared memory is uploaded from where it lies.
+        kept = ctypes.c_char_p(frame) if isinstance(frame, bytes) else ctypes.c_char.from_buffer(frame)
+        start = ctypes.cast(kept, ctypes.c_void_p).value if isinstance(frame, bytes) else ctypes.addressof(kept)
+        gl.glPixelStorei(gl.GL_UNPACK_ALIGNMENT, 1)
+        for ident, plane, weight in zip(self.ids, self._sizes, weights, strict=True):
+            gl.glBindTexture(gl.GL_TEXTURE_2D, ident)
+            gl.glTexSubImage2D(
+                gl.GL_TEXTURE_2D,
+                0,
+                0,
+                0,
+                plane.width,
+                plane.height,
+                gl.GL_RED,
+                gl.GL_UNSIGNED_BYTE,
+                ctypes.c_void_p(start),
+            )
+            start = (start or 0) + weight
+
+    def delete(self) -> None:
+        """Give them back to the driver."""
+        pyglet.gl.glDeleteTextures(3, (ctypes.c_uint * 3)(*self.ids))

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from projector.render.tiles import Key, key_of
-from projector.show.picture import BlackTile, Picture, Rect
+from projector.show.picture import BlackTile, ClipTile, Picture, Rect, Size
 
 
 class Sheet(NamedTuple):
@@ -78,6 +78,21 @@ def needed(picture: Picture) -> list[Key]:
     sheets = [Sheet(index, layer.rect, layer.opacity) for index, layer in enumerate(layers)]
     keys = (key_of(layers[sheet.texture]) for sheet in seen(sheets, stacked(sheets)))
     return list(dict.fromkeys(key for key in keys if not isinstance(key.tile, BlackTile)))
+
+
+def clips_of(picture: Picture) -> list[tuple[Key, ClipTile]]:
+    """The playings of clips that a picture shows, by their keys, bottom to top."""
+    keys = set(needed(picture))
+    tiles = ((key_of(layer), layer.tile) for layer in picture.layers if isinstance(layer.tile, ClipTile))
+    return [(key, tile) for key, tile in tiles if key in keys]
+
+
+def words_of(tile: ClipTile) -> list[Key]:
+    """The texture of a clip's words, where it has any: a picture is drawn without them while they are not there."""
+    if tile.caption is None:
+        return []
+    words, rect = tile.caption
+    return [Key(words, Size(rect.width, rect.height))]
 
 
 def _covers(rect: Rect, other: Rect) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from projector.render.stacks import needed
 from projector.render.tiles import Key, key_of
-from projector.show.picture import BlackTile, Layer, PhotoTile, Picture, Rect
+from projector.show.picture import BlackTile, ClipTile, Layer, PhotoTile, Picture, Rect
 
 
 class Steady:
@@ -62,7 +62,7 @@ class Steady:
 def _kept(picture: Picture, barred: Collection[str]) -> list[Layer]:
     """What may stay of a picture that was shown."""
     layers, _ = _parted(picture)
-    return [x for x in layers if not (isinstance(x.tile, PhotoTile) and x.tile.medium in barred)]
+    return [x for x in layers if not (isinstance(x.tile, PhotoTile | ClipTile) and x.tile.medium in barred)]
 
 
 def _parted(picture: Picture) -> tuple[Sequence[Layer], Sequence[Layer]]:

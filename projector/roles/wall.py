@@ -4,6 +4,7 @@ import os
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from projector import commands
@@ -14,24 +15,25 @@ from projector.ledger import airings, control, health, looks
 from projector.ledger.airings import AiringsLog
 from projector.ledger.database import Ledger
 from projector.ledger.view import View
+from projector.render.clips import Clips
 from projector.render.compositor import Compositor
+from projector.render.frames import still_frame
 from projector.render.loader import Loader
 from projector.render.output import Output, open_output
 from projector.render.pacing import Pacer
-from projector.render.stacks import needed
+from projector.render.stacks import clips_of, needed
 from projector.render.still import write_png
 from projector.render.tiles import Key, rasterise
 from projector.roles.keys import HotKeys
+from projector.roles.preparing import beneath, coming, words_in
 from projector.roles.role import Bench, End, Turn, run
 from projector.roles.steady import Steady
 from projector.roles.wall_ledger import ViewThread, WriteThread
 from projector.roles.witness import Witness, media_of
-from projector.show.picture import BLACK, PhotoTile, Picture, Size
-from projector.show.picture_at import Plan, ahead, on_air, picture_at, slate_layers
+from projector.show.picture import BLACK, ClipTile, PhotoTile, Picture, Size
+from projector.show.picture_at import Plan, on_air, picture_at
 from projector.state import Lock
 
-# What will be on the wall is got ready this long before; at another speed than 1, this long on the machine's clock.
-PREROLL = Seconds(12.0)
 LOOK_AHEAD_EVERY = Seconds(0.25)
 UPLOADS_A_FRAME = 6
 # Flipped at least so often though nothing has changed: a window that was covered gets its picture back.
@@ -63,6 +65,7 @@ class Wall:
         self._output.make_current()
         self._compositor = Compositor(self._canvas)
         self._loader = Loader(self._rasterise)
+        self._clips = Clips(self._house_copy)
         self._pacer = Pacer(self._output.refresh_hz)
         self._steady, self._witness, self._keys = Steady(), Witness(), HotKeys()
         self._failed: dict[Key, str] = {}
@@ -88,7 +91,7 @@ class Wall:
         self._hear(view, machine)
         now = view.clock.at(machine)
         picture = picture_at(view.plan, view.control, now)
-        self._get_ready(view, now, machine)
+        self._get_ready(view, picture, now, machine)
         drawn = self._drawable(view, picture, machine)
         rest = self._show(view, drawn, now, machine)
         self._keep_pictures(view, now, machine, is_whole=drawn == picture)
@@ -101,6 +104,7 @@ class Wall:
         self._views.stop()
         self._writes.stop()
         self._loader.close()
+        self._clips.close()
         self._compositor.close()
         self._output.close()
 
@@ -123,27 +127,53 @@ class Wall:
 
     # Getting ready -------------------------------------------------------------------------------------------------
 
-    def _get_ready(self, view: View, now: Instant, machine: Machine) -> None:
+    def _get_ready(self, view: View, picture: Picture, now: Instant, machine: Machine) -> None:
         """Keep the textures of now and of what comes soon, and let go of the others."""
         if machine >= self._ahead_due or view.plan is not self._ready_for:
             self._ready_for = view.plan
             self._ahead_due = Machine(machine + LOOK_AHEAD_EVERY)
-            step = Seconds(0.5 * view.clock.speed)
-            coming = ahead(view.plan, view.control, now, Instant(now + PREROLL * view.clock.speed), step)
-            coming.append(Picture(tuple(slate_layers(view.plan, now))))
-            wanted = list(dict.fromkeys(key for picture in coming for key in needed(picture)))
-            stays = {*wanted, *(needed(self._shown) if self._shown else ())}
-            self._compositor.drop([key for key in self._compositor.keys() if key not in stays])  # noqa: SIM118  not a mapping
-            self._loader.want([key for key in wanted if not self._compositor.has(key)])
+            self._look_ahead(view, picture, now)
         for key, pixels in self._loader.ready(UPLOADS_A_FRAME):
-            self._compositor.upload(key, pixels)
+            self._upload(key, pixels)
             if self._failed.pop(key, None) is not None:
                 self._mended()
         for failure in self._loader.failures():
-            what = f"a picture is left out: {failure.reason}"
-            if self._failed.get(failure.key) != what:
-                self._failed[failure.key] = what
-                self._report(what)
+            self._fail(failure.key, f"a picture is left out: {failure.reason}")
+        if view.clock.speed == 1:
+            self._play(view, picture, now)
+
+    def _look_ahead(self, view: View, picture: Picture, now: Instant) -> None:
+        pictures = coming(view, picture, now)
+        wanted = list(dict.fromkeys(key for one in pictures for key in (*needed(one), *words_in(one))))
+        standing = [*needed(self._shown), *words_in(self._shown)] if self._shown else []
+        stays = {*wanted, *standing}
+        self._compositor.drop([key for key in self._compositor.keys() if key not in stays])  # noqa: SIM118  not a mapping
+        # At another speed than 1 the first frame of a clip stands for it, as a tile.
+        stills = view.clock.speed != 1
+        absent = [key for key in wanted if not self._compositor.has(key)]
+        self._loader.want([key for key in absent if stills or not isinstance(key.tile, ClipTile)])
+        self._clips.want([] if stills else [clip for one in pictures for clip in clips_of(one)], standing)
+
+    def _play(self, view: View, picture: Picture, now: Instant) -> None:
+        """Have the frames of this instant uploaded, and hear what became of the players."""
+        self._clips.turn(clips_of(beneath(view, picture, now)), self._compositor)
+        report = self._clips.report()
+        for fault in report.faults:
+            self._report(fault)
+        for medium in report.broken:
+            self._writes.do(partial(_quarantine, medium=medium, now=now))
+
+    def _upload(self, key: Key, pixels: bytes) -> None:
+        if isinstance(key.tile, ClipTile):
+            clip = key.tile.clip
+            self._compositor.upload_frame(key, Size(clip.width, clip.height), pixels)
+        else:
+            self._compositor.upload(key, pixels)
+
+    def _fail(self, key: Key, what: str) -> None:
+        if self._failed.get(key) != what:
+            self._failed[key] = what
+            self._report(what)
 
     def _report(self, what: str) -> None:
         at = self._shown_at
@@ -155,6 +185,8 @@ class Wall:
         self._writes.do(lambda ledger: health.mended(ledger, "wall", still))
 
     def _rasterise(self, key: Key) -> bytes:
+        if isinstance(key.tile, ClipTile):  # at another speed than 1 its first frame stands for it
+            return still_frame(self._store.read(self._copy(key.tile.medium, "first")), key.tile.clip)
         return rasterise(key.tile, key.size, self._rendition, self._languages())
 
     def _languages(self) -> tuple[str, ...]:
@@ -168,20 +200,33 @@ class Wall:
             raise RenditionFault(f"no copy of {medium[:12]} for {size.width}x{size.height} is in the store yet")
         return self._store.read(copy.sha256)
 
+    def _copy(self, medium: str, kind: str) -> str:
+        """The hash of a clip's copy of that kind."""
+        view = self._views.view
+        copy = view.renditions.get(medium, {}).get(kind) if view else None
+        if copy is None:
+            raise RenditionFault(f"no copy of clip {medium[:12]} is in the store yet")
+        return copy.sha256
+
+    def _house_copy(self, medium: str) -> Path:
+        return self._store.checked(self._copy(medium, "clip"), ".mp4")
+
     # Showing -------------------------------------------------------------------------------------------------------
 
     def _drawable(self, view: View, picture: Picture, machine: Machine) -> Picture:
         missing = set(self._compositor.missing(picture))
         if not missing:
             return self._steady.drawable(picture, missing, (), barred=view.plan.barred)
-        if self._shown is None and machine - self._started < PATIENCE and not missing <= self._failed.keys():
+        failed = missing & (self._failed.keys() | self._clips.failed().keys())
+        if self._shown is None and machine - self._started < PATIENCE and not missing <= failed:
             return BLACK
-        failed = {key for key in missing if key in self._failed}
         return self._steady.drawable(picture, missing, failed, barred=view.plan.barred)
 
     def _show(self, view: View, drawn: Picture, now: Instant, machine: Machine) -> Seconds:
         """Draw and flip when there is something to flip; write down what then stands there."""
-        changed = drawn != self._shown and self._compositor.draw(drawn)
+        # A clip's frame or its words may have come since, though the picture names nothing new: in a hold, above all.
+        moves = any(isinstance(layer.tile, ClipTile) for layer in drawn.layers)
+        changed = (moves or drawn != self._shown) and self._compositor.draw(drawn)
         if drawn is BLACK and self._shown is None:
             return Seconds(0.005)
         self._shown = drawn
@@ -287,6 +332,10 @@ class Wall:
         }
         since = Instant(view.clock.at(self._started))
         self._writes.do(lambda ledger: health.beat(ledger, "wall", os.getpid(), since, machine, figures))
+
+
+def _quarantine(ledger: Ledger, medium: str, now: Instant) -> None:
+    control.remove(ledger, medium, now, "wall", why="quarantined")
 
 
 def _carry_out(ledger: Ledger, name: str, leaving: int | None) -> None:

@@ -1,5 +1,8 @@
 import random
 from collections.abc import Iterator
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
 
 import pyglet
 import pytest
@@ -10,7 +13,8 @@ from projector.render.compositor import Compositor
 from projector.render.output import OffscreenOutput
 from projector.render.tiles import Key, key_of
 from projector.show.layout import cells
-from projector.show.picture import BLACK, BlackTile, Layer, PhotoTile, Picture, Rect, Size
+from projector.show.media import Clip
+from projector.show.picture import BLACK, BlackTile, ClipTile, Layer, PhotoTile, Picture, Rect, Size, WordsTile
 
 CANVAS = Size(96, 60)
 WHOLE = Rect(0, 0, 96, 60)
@@ -218,3 +222,150 @@ def test_the_canvas_lies_in_the_window_whole_and_upright_with_black_round_it(off
 )
 def test_the_canvas_keeps_its_shape_in_every_window(window: Size, place: Rect) -> None:
     assert letterboxed(Size(1920, 1080), window) == place
+
+
+# Clips ----------------------------------------------------------------------------------------------------------------
+
+CLIP = Clip(96, 60, Fraction(25), 100)
+BARS = [(191, 191, 191), (191, 191, 0), (0, 191, 191), (0, 191, 0), (191, 0, 191), (191, 0, 0), (0, 0, 191), (0, 0, 0)]
+
+
+def yuv(colour: Colour) -> tuple[int, int, int]:
+    """BT.709 in limited range, as the standard has it."""
+    red, green, blue = (part / 255 for part in colour)
+    luma = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return (
+        round(16 + 219 * luma),
+        round(128 + 224 * (blue - luma) / 1.8556),
+        round(128 + 224 * (red - luma) / 1.5748),
+    )
+
+
+def i420(colours: list[Colour], size: Size = CANVAS) -> bytes:
+    """A frame of upright bars of equal width, which must be even."""
+    bars, width = [yuv(colour) for colour in colours], size.width // len(colours)
+    rows = [b"".join(bytes([bar[part]]) * (width if part == 0 else width // 2) for bar in bars) for part in range(3)]
+    return rows[0] * size.height + rows[1] * (size.height // 2) + rows[2] * (size.height // 2)
+
+
+def clip(frame: int = 0, place: Rect = WHOLE, showing: int = 1, opacity: float = 1.0, **more: Any) -> Layer:
+    return Layer(ClipTile("clip", showing, CLIP, frame, place, **more), WHOLE, opacity)
+
+
+def test_bars_come_out_in_their_colours(compositor: Compositor) -> None:
+    compositor.upload_frame(key_of(clip()), Size(96, 60), i420(BARS))
+    assert compositor.draw(Picture((clip(),)))
+    for index, colour in enumerate(BARS):
+        assert at(compositor, index * 12 + 6, 30) == pytest.approx(colour, abs=2)
+
+
+def test_a_ramp_of_greys_runs_from_black_to_white(compositor: Compositor) -> None:
+    greys = [(step * 17, step * 17, step * 17) for step in range(16)]
+    compositor.upload_frame(key_of(clip()), Size(96, 60), i420(greys))
+    compositor.draw(Picture((clip(),)))
+    for index, grey in enumerate(greys):
+        assert at(compositor, index * 6 + 3, 10) == pytest.approx(grey, abs=2)
+
+
+def test_what_is_beyond_limited_range_is_black_or_white_and_wraps_nowhere(compositor: Compositor) -> None:
+    for luma, light in ((0, 0), (16, 0), (235, 255), (255, 255)):
+        compositor.upload_frame(key_of(clip()), Size(96, 60), bytes([luma]) * 5760 + bytes([128]) * 2880)
+        compositor.draw(Picture((clip(),)))
+        assert set(compositor.read()) == {light}
+
+
+def test_a_frame_is_drawn_pixel_for_pixel_at_its_own_size(compositor: Compositor) -> None:
+    luma = bytes(random.Random(2).choices(range(16, 236), k=5760))
+    compositor.upload_frame(key_of(clip()), Size(96, 60), luma + bytes([128]) * 2880)
+    compositor.draw(Picture((clip(),)))
+    drawn = compositor.read()[::3]
+    assert max(abs(a - (b - 16) * 255 / 219) for a, b in zip(drawn, luma, strict=True)) <= 1.5
+
+
+def test_a_vertical_clip_keeps_its_shape_with_black_beside_it(compositor: Compositor) -> None:
+    place = Rect(30, 0, 34, 60)
+    compositor.upload_frame(key_of(clip()), Size(34, 60), i420([(200, 200, 200)], Size(34, 60)))
+    compositor.draw(Picture((layer("under"), clip(place=place))))
+    canvas = Image.frombytes("RGB", (96, 60), compositor.read())
+    assert canvas.getbbox() == (30, 0, 64, 60)
+    assert canvas.getpixel((47, 30)) == pytest.approx((200, 200, 200), abs=2)
+
+
+def test_a_smaller_frame_fills_its_place_smoothly(compositor: Compositor) -> None:
+    compositor.upload_frame(key_of(clip()), Size(4, 2), bytes([16, 16, 235, 235] * 2) + bytes([128]) * 4)
+    compositor.draw(Picture((clip(),)))
+    row = compositor.read()[: 96 * 3 : 3]
+    assert row[0] == 0
+    assert row[95] == 255
+    assert all(0 <= b - a < 20 for a, b in pairwise(row))
+
+
+def test_a_new_frame_is_a_change_and_the_same_frame_is_none(compositor: Compositor) -> None:
+    compositor.upload_frame(key_of(clip()), Size(96, 60), i420([(10, 10, 10)]))
+    assert compositor.draw(Picture((clip(0),)))
+    assert not compositor.draw(Picture((clip(1),))), "what is asked for makes no picture: what was uploaded does"
+    compositor.upload_frame(key_of(clip()), Size(96, 60), i420([(90, 90, 90)]))
+    assert compositor.draw(Picture((clip(1),)))
+    assert at(compositor, 4, 4) == pytest.approx((90, 90, 90), abs=2)
+
+
+def test_two_playings_of_one_clip_are_kept_apart(compositor: Compositor) -> None:
+    first, second = clip(showing=1), clip(showing=2)
+    compositor.upload_frame(key_of(first), Size(96, 60), i420([(10, 10, 10)]))
+    assert compositor.missing(Picture((second,))) == [key_of(second)]
+    compositor.upload_frame(key_of(second), Size(96, 60), i420([(90, 90, 90)]))
+    compositor.draw(Picture((first,)))
+    assert at(compositor, 4, 4) == pytest.approx((10, 10, 10), abs=2)
+
+
+def test_a_clip_mixes_with_a_photo(compositor: Compositor) -> None:
+    plain(compositor, layer("photo"), (200, 0, 0))
+    compositor.upload_frame(key_of(clip()), Size(96, 60), i420([(0, 0, 200)]))
+    compositor.draw(Picture((layer("photo"), clip(opacity=0.25))))
+    assert at(compositor, 5, 5) == pytest.approx((150, 0, 50), abs=2)
+
+
+WORDS = WordsTile(words=("We Remember",))
+BAND = Rect(8, 40, 40, 12)
+
+
+def words_drawn(compositor: Compositor, alpha: int) -> Colour:
+    worded = clip(caption=(WORDS, BAND))
+    compositor.upload_frame(key_of(worded), Size(96, 60), i420([(100, 100, 100)]))
+    compositor.upload(Key(WORDS, Size(40, 12)), bytes((250, 240, 230, alpha)) * (40 * 12))
+    compositor.draw(Picture((worded,)))
+    canvas = Image.frombytes("RGB", (96, 60), compositor.read())
+    grey = canvas.copy()
+    grey.paste((0, 0, 0), (8, 40, 48, 52))
+    corners = [grey.getpixel(point) for point in ((7, 40), (48, 40), (8, 39), (8, 52))]
+    assert corners == [pytest.approx((100, 100, 100), abs=2)] * 4, "words stay in their band"
+    return at(compositor, 47, 51)
+
+
+def test_words_lie_over_the_clip_and_nothing_of_them_where_they_are_clear(compositor: Compositor) -> None:
+    assert words_drawn(compositor, 255) == pytest.approx((250, 240, 230), abs=1)
+    assert words_drawn(compositor, 0) == pytest.approx((100, 100, 100), abs=2)
+    assert words_drawn(compositor, 128) == pytest.approx((175, 170, 165), abs=2)
+
+
+def test_words_that_are_not_there_yet_hold_nothing_back(compositor: Compositor) -> None:
+    worded = clip(caption=(WORDS, BAND))
+    compositor.upload_frame(key_of(worded), Size(96, 60), i420([(100, 100, 100)]))
+    assert not compositor.missing(Picture((worded,)))
+    assert compositor.draw(Picture((worded,)))
+    compositor.upload(Key(WORDS, Size(40, 12)), bytes((250, 240, 230, 255)) * (40 * 12))
+    assert compositor.draw(Picture((worded,))), "and come up once they are"
+    assert at(compositor, 20, 45) == pytest.approx((250, 240, 230), abs=1)
+    assert compositor.draw(Picture((clip(),))), "and go"
+
+
+def test_a_dropped_clip_is_missing_again(compositor: Compositor) -> None:
+    compositor.upload_frame(key_of(clip()), Size(96, 60), i420(BARS))
+    assert compositor.keys() == [key_of(clip())]
+    compositor.drop([key_of(clip())])
+    assert compositor.missing(Picture((clip(),))) == [key_of(clip())]
+
+
+def test_a_frame_of_another_size_than_it_says_is_refused(compositor: Compositor) -> None:
+    with pytest.raises(ValueError, match="not a frame of 96x60"):
+        compositor.upload_frame(key_of(clip()), Size(96, 60), bytes(100))
