@@ -23,7 +23,7 @@ from projector.running import running_state
 from projector.show.control import Control, programme_time
 from projector.show.frame import Frame
 from projector.show.media import detailed
-from projector.show.picture import ClipTile, PhotoTile, Picture, Size
+from projector.show.picture import ClipTile, MessageTile, PhotoTile, Picture, Size
 from projector.show.picture_at import Plan, picture_at
 from projector.showfile import ShowFile
 from projector.state import State, holder
@@ -89,6 +89,7 @@ def _have_copies(file: ShowFile, state: State, ledger: Ledger, frame: Frame, key
     wanted = {
         key.tile.medium for key in keys if isinstance(key.tile, PhotoTile) and copy_for(frame, _inner(key)) == "wall"
     }
+    wanted |= {key.tile.portrait for key in keys if isinstance(key.tile, MessageTile) and key.tile.portrait is not None}
     missing = {medium for medium in wanted if "wall" not in media.renditions_of(ledger, [medium]).get(medium, {})}
     if not missing:
         return

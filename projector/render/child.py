@@ -18,6 +18,8 @@ ROOT = Path(projector.__file__).parent.parent
 COMMAND = (sys.executable, "-P", "-s", "-m", "projector.render.player")
 LONGEST_MESSAGE = 4096
 GONE_WITHIN = Seconds(2.0)
+# Ends that come from outside.
+OUTSIDE = (-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
 # Of the wall's surroundings a player needs nothing, and in a bare one nothing can make libVLC open or say anything.
 SURROUNDINGS = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)}
 
@@ -29,6 +31,7 @@ class Child:
         self.missing = ""
         self.is_ready = False
         self.ring: Ring | None = None
+        self._killed = False
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._line.setblocking(False)
         with theirs:
@@ -54,6 +57,23 @@ class Child:
         """Whether the process has ended, of itself or killed."""
         return self._process.poll() is not None
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether somebody has stopped the process, which then does nothing and says nothing."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii", errors="replace")
+        except OSError:
+            return False
+        return stat.rpartition(")")[2].split()[:1] in (["T"], ["t"])
+
+    @property
+    def was_struck(self) -> bool:
+        """Whether the process was killed or stopped from outside: by a person or the system, not by what it played."""
+        if self._killed:
+            return False
+        ended = self._process.poll()
+        return self.is_stopped if ended is None else ended in OUTSIDE
+
     def hear(self) -> None:
         """Take note of what it has said so far."""
         with contextlib.suppress(BlockingIOError, ConnectionError, ValueError):
@@ -70,6 +90,7 @@ class Child:
 
     def kill(self) -> None:
         """End the process, whatever it is at, without waiting for it; its ring keeps what it wrote."""
+        self._killed = True
         with contextlib.suppress(ProcessLookupError):
             self._process.send_signal(signal.SIGKILL)
 

@@ -35,10 +35,14 @@ INSTALL = "Install it: apt install libvlc5 vlc-plugin-base"
 
 @dataclass
 class Report:
-    """What the operator is to know: `faults` in words; `broken`, the media whose playing was given up and is over."""
+    """What the operator is to know: `faults` in words; `broken`, the media whose playing was given up and is over.
+
+    `mended`: a playing whose players had failed is over, and with it what was wrong.
+    """
 
     faults: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    mended: bool = False
 
 
 class Clips:
@@ -105,6 +109,10 @@ class Clips:
             key: playing.fault for key, playing in self._playings.items() if playing.fault and playing.shown is None
         }
 
+    def are_exact(self) -> bool:
+        """Whether every clip that is seen shows the very frame that its picture names."""
+        return all(playing.shown == playing.wanted for playing in self._playings.values() if playing.on_air)
+
     def report(self) -> Report:
         """What there is to report since the last call."""
         report, self._report = self._report, Report()
@@ -158,6 +166,10 @@ class Clips:
         if self._warm is None or not self._warm.done() or self._warm.exception() is not None:
             return None
         child = self._warm.result()
+        if child.is_stopped:
+            self._end(child)
+            self._warm = None
+            return None
         return child if child.is_ready and not child.is_gone else None
 
     def _end(self, child: Child | None) -> None:
@@ -173,6 +185,8 @@ class Clips:
         self._end(playing.left)
         if playing.given_up:
             self._report.broken.append(playing.tile.medium)
+        elif playing.has_failed:
+            self._report.mended = True
 
     # A playing, turn by turn ---------------------------------------------------------------------------------------
 
@@ -282,8 +296,12 @@ class Clips:
             self._died(playing, "stalled")
 
     def _died(self, playing: Playing, how: str) -> None:
-        playing.deaths += 1
-        what = f"the player of clip {playing.tile.medium[:12]} {how}"
+        playing.has_failed = True
+        struck = playing.child is not None and playing.child.was_struck
+        playing.deaths += not struck  # what comes from outside says nothing about the clip
+        what = (
+            f"the player of clip {playing.tile.medium[:12]} {'was killed or stopped from outside' if struck else how}"
+        )
         if playing.deaths >= DEATHS:
             playing.given_up = True
             what += " again: its last frame stands until it goes, and it is taken out of the programme"

@@ -65,31 +65,32 @@ class Order:
 
 
 class Numbering:
-    """The numbers of frames by their times, where only the differences of times mean anything.
+    """The numbers of frames, counted: each comes once and in order. Their times are good for nothing but to see a leap.
 
     Decoding begins at `key`: the keyframe before the first frame that is wanted, or 0. What libVLC delivers first is that
-    very frame, or one of an earlier keyframe with a leap to `key` after it.
+    very frame, or one of an earlier keyframe with a leap to `key` after it: a second or more. Where it was paused or kept
+    waiting its times are off by a few frames from then on.
     """
 
     def __init__(self, rate: Fraction, start: int) -> None:
         group = max(1, round(rate))
-        self._rate = rate
+        self._leap = 500_000 * group / rate
         # Strictly before it: the first picture gets its number from the second.
         key = max(0, start - 1) // group * group
         self.key = key if key >= 2 else 0
-        self._first: int | None = None
-        # The number of the first; with a key it comes to light with the second.
-        self._number = None if self.key else 0
+        self._first = 0
+        self._seen = 0
+        self._origin = self.key
 
     def number(self, microseconds: int) -> int | None:
         """The number of the frame with that time; None where it is not known yet, and not wanted either."""
-        if self._first is None:
+        self._seen += 1
+        if self._seen == 1:
             self._first = microseconds
-            return self._number
-        passed = round((microseconds - self._first) * self._rate / 1_000_000)
-        if self._number is None:
-            self._number = self.key - (passed if passed > 1 else 0)
-        return self._number + passed
+            return None if self.key else 0
+        if self._seen == 2 and self.key and microseconds - self._first > self._leap:
+            self._origin -= 1  # it is the keyframe, and what came first was not
+        return self._origin + self._seen - 1
 
 
 class Decoder(Protocol):

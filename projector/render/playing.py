@@ -39,6 +39,7 @@ class Playing:
     shown: int | None = None
     caught_up: bool = False
     behind_since: Machine = Machine(0.0)
+    has_failed: bool = False
     deaths: int = 0
     given_up: bool = False
 

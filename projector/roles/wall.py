@@ -94,7 +94,7 @@ class Wall:
         self._get_ready(view, picture, now, machine)
         drawn = self._drawable(view, picture, machine)
         rest = self._show(view, drawn, now, machine)
-        self._keep_pictures(view, now, machine, is_whole=drawn == picture)
+        self._keep_pictures(view, now, machine, is_whole=drawn == picture and self._clips.are_exact())
         self._beat(view, machine)
         return rest
 
@@ -160,6 +160,8 @@ class Wall:
         report = self._clips.report()
         for fault in report.faults:
             self._report(fault)
+        if report.mended:
+            self._mended()
         for medium in report.broken:
             self._writes.do(partial(_quarantine, medium=medium, now=now))
 

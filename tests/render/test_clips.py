@@ -180,7 +180,7 @@ def test_a_clip_whose_players_die_twice_keeps_its_last_frame_and_is_reported_whe
     room.until(0, layer("one", 0))
     for deaths, frame in enumerate((5, 60), start=1):
         room.until(frame, layer("one", frame))
-        os.kill(room.clips.pids()[0], signal.SIGKILL)
+        os.kill(room.clips.pids()[0], signal.SIGSEGV)
         while len(room.faults) < deaths:
             room.turn(layer("one", frame))
     last = set(room.play("one", range(150, 200), pace=0.01))
@@ -190,6 +190,35 @@ def test_a_clip_whose_players_die_twice_keeps_its_last_frame_and_is_reported_whe
     room.turn()
     assert room.broken == ["one"]
     assert "taken out" in room.faults[-1]
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
+def test_what_strikes_players_from_outside_is_not_held_against_the_clip(room: Room, blow: signal.Signals) -> None:
+    room.until(0, layer("one", 0))
+    for strike, frame in enumerate((5, 60, 110), start=1):
+        room.until(frame, layer("one", frame))
+        os.kill(room.clips.pids()[0], blow)
+        while len(room.faults) < strike:
+            room.turn(layer("one", frame + 30))
+    room.until(160, layer("one", 160))
+    room.turn()
+    assert room.broken == []
+    assert all("from outside" in fault for fault in room.faults)
+
+
+def test_a_player_that_was_stopped_while_it_waited_is_not_given_a_clip(room: Room) -> None:
+    room.until(0, layer("one", 0))
+    room.play("one", range(40), pace=0.02)
+    for pid in children():
+        os.kill(pid, signal.SIGSTOP)
+    room.until(120, layer("one", 120))  # a jump, for which the one that waits is wanted
+    assert room.faults == []
+
+
+def children() -> list[int]:
+    """All processes of players that this one has started."""
+    of_threads = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+    return [int(pid) for file in of_threads for pid in file.read_text(encoding="ascii").split()]
 
 
 def test_a_copy_that_cannot_be_had_is_said_once_and_tried_again(room: Room, copies: dict[str, Path]) -> None:
