@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.eye import status
+from tests.render.conftest import end
 from tests.roles.live import Running, make_media, running, until, write_show
 
 
@@ -34,8 +35,7 @@ def seen(unseen: dict[str, str]) -> Iterator[dict[str, str]]:
     with os.fdopen(read) as said:
         number = said.readline().strip()
     yield unseen | {"DISPLAY": f":{number}", "PROJECTOR_HEADLESS": ""}
-    server.terminate()
-    server.wait(10)
+    end(server)
 
 
 @pytest.fixture(scope="module")

@@ -42,8 +42,17 @@ def x_display() -> Iterator[str]:
     with os.fdopen(read) as said:
         number = said.readline().strip()
     yield f":{number}"
+    end(server)
+
+
+def end(server: "subprocess.Popen[bytes]") -> None:
+    """End a server that we started, whatever it is at."""
     server.terminate()
-    server.wait(timeout=10)
+    try:
+        server.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait(timeout=10)
 
 
 @pytest.fixture
