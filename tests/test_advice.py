@@ -1,6 +1,7 @@
 """What `plan` says of interviews that will not be shown, and why."""
 
 from pathlib import Path
+from typing import Any
 
 from projector.advice import advice
 from projector.clock import Programme
@@ -16,7 +17,7 @@ from tests.show.shows import OPENING, calendar, clips, control, show, situation
 HALF_AN_HOUR = 1800.0
 
 
-def said(rundown: list[dict[str, object]], media: list[Medium], aired: dict[str, int] | None = None) -> list[str]:
+def said(rundown: list[dict[str, Any]], media: list[Medium], aired: dict[str, int] | None = None) -> list[str]:
     """The advice for half an hour on each of two evenings."""
     open_calendar = calendar(2, 0.5)
     made = plan(situation(show(rundown), open_calendar, media), Showings((), ()), Programme(1e9))

@@ -12,7 +12,7 @@ from projector.ledger.view import copy_for
 from projector.roles.role import Bench, run
 from projector.show.calendar import Calendar
 from projector.show.control import Control, programme_time, reanchored
-from projector.show.draft import Situation
+from projector.show.draft import EXACT, Situation
 from projector.show.eligible import eligible
 from projector.show.frame import Frame
 from projector.show.layout import cells, margin, whole
@@ -173,7 +173,8 @@ class Planner:
             self._standing = showings.read(self._ledger, Programme(place - PAST), Programme(float("inf")))
             self._anchor = control_.anchor
         standing = _since(self._standing, Programme(place - PAST))
-        if not anew and standing.end >= place + HORIZON:
+        left = max(calendar.breaks(now), default=0.0)  # no plan reaches beyond the last close
+        if not anew and standing.end >= place + min(HORIZON, left) - EXACT:
             return
         if not standing.blocks:
             now = _first_moment(calendar, now)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from projector.supervisor import ROLES
 from tests.e2e.eye import apart, filming, pid, screen, status
 from tests.roles.live import Running, running, until
 
@@ -38,7 +37,7 @@ def killed(one: Running, role: str) -> float:
 
 
 def all_up(one: Running) -> bool:
-    return all(pid(one, role) for role in ROLES)
+    return all(pid(one, role) for role in status(one)["roles"])
 
 
 @pytest.mark.parametrize("role", ["planner", "intake", "spare", "understudy", "supervisor"])
