@@ -1,7 +1,7 @@
 """The planner's blocks and showings, in programme time. What was on air and is planned away is kept, marked as dropped."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -28,10 +28,18 @@ Row = TypeVar("Row", Block, Showing)
 BATCH = 1500
 
 
-def write(ledger: Ledger, old: Showings, new: Showings, now: Instant, reached: Programme) -> int:
+def write(
+    ledger: Ledger,
+    old: Showings,
+    new: Showings,
+    now: Instant,
+    reached: Programme,
+    is_current: Callable[[], bool] = lambda: True,
+) -> int | None:
     """Write the difference between two plans, the soonest first; the number of rows touched.
 
-    What was on air (it began before `reached`) is not deleted but marked as dropped at `now`.
+    What was on air (it began before `reached`) is not deleted but marked as dropped at `now`. Nothing is written, and
+    None returned, where `is_current`, asked within the transaction, says that the plan was made from what no longer holds.
     """
     gone_blocks, blocks = _difference({b.id: b for b in old.blocks}, {b.id: b for b in new.blocks})
     gone, placed = _difference({s.id: s for s in old}, {s.id: s for s in new})
@@ -40,6 +48,8 @@ def write(ledger: Ledger, old: Showings, new: Showings, now: Instant, reached: P
     first = True
     while (batch := list(islice(pending, BATCH))) or first:
         with ledger.write() as connection:
+            if first and not is_current():
+                return None
             if first:
                 _drop(connection, "showings", gone, now, reached)
                 _drop(connection, "blocks", gone_blocks, now, reached)

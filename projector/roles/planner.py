@@ -181,8 +181,9 @@ class Planner:
         situation, barred = self._situation(control_, now, standing, rehearsal=rehearsal)
         until = Programme(place + AHEAD)
         ids = showings.next_ids(self._ledger)
-        if control.ordered(self._ledger, "apply", self._since):
-            self._since = machine_now()
+        asked, since = machine_now(), self._since
+        if control.ordered(self._ledger, "apply", since):
+            since = asked
             new = plan(situation, standing, until, barred=barred, ids=ids, commit=Seconds(0.0))
         elif anew:
             new = plan(situation, standing, until, barred=barred, ids=ids)
@@ -190,14 +191,23 @@ class Planner:
             new = extend(situation, standing, until, ids=ids)
         new = _unchanged(standing, new)
         reached = Programme(max(place, control.furthest(self._ledger)))
-        showings.write(self._ledger, standing, new, self._bench.now(), reached)
-        self._standing = new
+        written = showings.write(
+            self._ledger, standing, new, self._bench.now(), reached, lambda: self._is_current(control_)
+        )
+        if written is None:  # a take came meanwhile: what it brought on air must not be planned away
+            self._version, self._seen = -1, {}
+            return
+        self._standing, self._since = new, since
         self._bench.figures |= {
             "planned_until": new.end,
             "eligible": len(situation.media),
             "media": self._seen.get("media", 0),
         }
         self._want(new, place, situation.media)
+
+    def _is_current(self, control_: Control) -> bool:
+        latest = control.latest(self._ledger)
+        return latest is not None and latest.anchor == control_.anchor
 
     def _situation(
         self, control_: Control, now: Instant, standing: Showings, *, rehearsal: bool

@@ -107,6 +107,12 @@ def test_what_was_on_air_and_is_planned_away_is_kept_and_what_was_to_come_is_not
     assert ledger.connection.execute("SELECT count(*) FROM showings").fetchone() == (len(kept),)
 
 
+def test_a_plan_that_was_made_from_what_no_longer_holds_is_not_written(ledger: Ledger) -> None:
+    plan_ = made()
+    assert showings.write(ledger, NOTHING, plan_, Instant(5.0), START, lambda: False) is None
+    assert rows(showings.read(ledger, START, EVER)) == ((), [])
+
+
 def test_the_plan_can_be_read_as_it_stood_at_a_past_instant(ledger: Ledger) -> None:
     plan_ = made()
     showings.write(ledger, NOTHING, plan_, Instant(100.0), START)
