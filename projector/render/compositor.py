@@ -56,6 +56,8 @@ class Compositor:
         # What stands on the canvas now: nothing, which is black.
         self._stacks: Stacks = {}
         self._gain = 1.0
+        # A clip that stands there alone is drawn where it is wanted: in the window, or on the canvas when that is read.
+        self._waiting: tuple[Sheet, _Face] | None = None
         # The core profile draws nothing without a vertex array, even where no vertex is read.
         self._vertices = ctypes.c_uint()
         pyglet.gl.glGenVertexArrays(1, ctypes.byref(self._vertices))
@@ -111,11 +113,14 @@ class Compositor:
         self._stacks, self._gain = stacks, gain
         if places is not None and not places:
             return False
+        waited, self._waiting = self._waiting, self._alone(stacks)
+        if self._waiting is not None:
+            return True
         self._canvas.bind()
         self._begin(self._program)
         for program in self._clip_programs.values() if self._faces else ():
             self._begin(program)
-        if places is None:
+        if places is None or waited is not None:
             self._draw_place(self._whole, seen(sheets, stacks))
         else:
             for place in places:
@@ -124,10 +129,17 @@ class Compositor:
 
     def read(self) -> bytes:
         """The canvas: RGB, rows from the top, `3 × width × height` bytes."""
+        self._settle()
         return self._canvas.read()
 
     def present(self, width: int, height: int) -> None:
         """Lay the canvas on the window's back buffer of that size, its shape kept, black round it."""
+        if self._waiting is not None and Size(width, height) == self.size:
+            pyglet.gl.glBindFramebuffer(pyglet.gl.GL_FRAMEBUFFER, 0)
+            pyglet.gl.glViewport(0, 0, width, height)
+            self._draw_alone(*self._waiting, bottom=height - 1)
+            return
+        self._settle()
         self._canvas.present(Size(width, height))
 
     def close(self) -> None:
@@ -167,11 +179,15 @@ class Compositor:
         band = tile.caption[1] if tile.caption is not None and words != BLACK_TEXTURE else NOWHERE
         return _Face(key, self._frames[key], tile.place, words, band)
 
-    def _begin(self, program: Program) -> None:
+    def _begin(self, program: Program, *, bottom: int = 0) -> None:
+        """What holds for all that a program draws; `bottom` is the last row of a window, 0 for the canvas."""
         gl = pyglet.gl
         gl.glUseProgram(program.id)
         gl.glBindVertexArray(self._vertices)
         gl.glUniform2f(program.uniform("canvas"), self.size.width, self.size.height)
+        gl.glUniform1f(program.uniform("turned"), -1.0 if bottom else 1.0)
+        if program is not self._program:
+            gl.glUniform1i(program.uniform("bottom"), bottom)
         for unit, sampler in enumerate(SAMPLERS[program.name]):
             gl.glUniform1i(program.uniform(sampler), unit)
         gl.glBlendFuncSeparate(gl.GL_SRC_ALPHA, gl.GL_ONE_MINUS_SRC_ALPHA, gl.GL_ZERO, gl.GL_ONE)
@@ -184,15 +200,60 @@ class Compositor:
         gl.glScissor(place.x, place.y, place.width, place.height)
         gl.glClear(gl.GL_COLOR_BUFFER_BIT)
         for sheet in sheets:
-            self._draw_sheet(sheet)
+            face = next((face for face, number in self._faces.items() if number == sheet.texture), None)
+            if face is not None and sheet.opacity >= 1 and sheet.rect == place:
+                self._draw_parts(sheet, face)
+                gl.glScissor(place.x, place.y, place.width, place.height)
+            else:
+                self._draw_sheet(sheet, face, worded=True)
         if self._gain < 1:
-            self._draw_sheet(Sheet(BLACK_TEXTURE, self._whole, 1.0 - self._gain))
+            self._draw_sheet(Sheet(BLACK_TEXTURE, self._whole, 1.0 - self._gain), None)
         gl.glDisable(gl.GL_SCISSOR_TEST)
 
-    def _draw_sheet(self, sheet: Sheet) -> None:
+    def _alone(self, stacks: Stacks) -> tuple[Sheet, _Face] | None:
+        """The clip that is all there is to see, if one is."""
+        sheets = stacks.get(self._whole, ())
+        if len(stacks) != 1 or len(sheets) != 1 or sheets[0].opacity < 1 or self._gain < 1:
+            return None
+        face = next((face for face, number in self._faces.items() if number == sheets[0].texture), None)
+        return None if face is None else (sheets[0], face)
+
+    def _settle(self) -> None:
+        """Have the clip that waits drawn on the canvas, where it then stands."""
+        if self._waiting is not None:
+            self._canvas.bind()
+            self._draw_alone(*self._waiting)
+            self._waiting = None
+
+    def _draw_alone(self, sheet: Sheet, face: _Face, *, bottom: int = 0) -> None:
+        gl = pyglet.gl
+        for program in self._clip_programs.values():
+            self._begin(program, bottom=bottom)
+        gl.glDisable(gl.GL_SCISSOR_TEST)
+        gl.glClear(gl.GL_COLOR_BUFFER_BIT)
+        gl.glEnable(gl.GL_SCISSOR_TEST)
+        self._draw_parts(sheet, face, bottom=bottom)
+        gl.glDisable(gl.GL_SCISSOR_TEST)
+
+    def _draw_parts(self, sheet: Sheet, face: _Face, *, bottom: int = 0) -> None:
+        """An opaque clip over a cleared place: its picture and its words alone.
+
+        A processor that draws runs through every pixel of a scissor's rectangle, the black ones too.
+        """
+        moving, band = face.place, face.band
+        if band.y > moving.y and band.x <= moving.x and band.x + band.width >= moving.x + moving.width:
+            moving = Rect(moving.x, moving.y, moving.width, min(moving.height, band.y - moving.y))
+        for part, worded in ((moving, False), (band, True)):
+            if part.width > 0 and part.height > 0:
+                x, y = sheet.rect.x + part.x, sheet.rect.y + part.y
+                row = bottom + 1 - y - part.height if bottom else y
+                pyglet.gl.glScissor(x, row, part.width, part.height)
+                self._draw_sheet(sheet, face, worded=worded)
+
+    def _draw_sheet(self, sheet: Sheet, face: _Face | None, *, worded: bool = False) -> None:
+        """A sheet within the scissor; `face` is that of a clip, `worded` says whether its words are drawn."""
         gl, rect = pyglet.gl, sheet.rect
-        face = next((face for face, number in self._faces.items() if number == sheet.texture), None)
-        program = self._program if face is None else self._program_of(face)
+        program = self._program if face is None else self._program_of(face, worded=worded)
         # An opaque tile replaces what is beneath it exactly, in whatever way the driver rounds its blends.
         (gl.glDisable if sheet.opacity >= 1 else gl.glEnable)(gl.GL_BLEND)
         gl.glUseProgram(program.id)
@@ -203,15 +264,15 @@ class Compositor:
             gl.glUniform1i(program.uniform("black"), sheet.texture == BLACK_TEXTURE)
             self._bind([] if sheet.texture == BLACK_TEXTURE else [self._pixels[sheet.texture].id])
         else:
-            self._wear(face, program)
+            self._wear(face, program, worded=worded)
         gl.glDrawArrays(gl.GL_TRIANGLE_STRIP, 0, 4)
 
-    def _program_of(self, face: _Face) -> Program:
+    def _program_of(self, face: _Face, *, worded: bool) -> Program:
         size = self._planes[face.clip].size
         exact = (size.width, size.height) == (face.place.width, face.place.height)
-        return self._clip_programs[exact, face.words != BLACK_TEXTURE]
+        return self._clip_programs[exact, worded and face.words != BLACK_TEXTURE]
 
-    def _wear(self, face: _Face, program: Program) -> None:
+    def _wear(self, face: _Face, program: Program, *, worded: bool) -> None:
         """Have a clip's shader draw a face."""
         gl, uniform, planes = pyglet.gl, program.uniform, self._planes[face.clip]
         for name, rect in (("frame", face.place), ("band", face.band)):
@@ -220,7 +281,8 @@ class Compositor:
         gl.glUniform2f(uniform("scale"), size.width / max(1, place.width), size.height / max(1, place.height))
         gl.glUniform2f(uniform("pixel"), 1 / size.width, 1 / size.height)
         gl.glUniform2f(uniform("sampled"), 1 / planes.chroma.width, 1 / planes.chroma.height)
-        self._bind([*planes.ids, *([self._pixels[face.words].id] if face.words != BLACK_TEXTURE else [])])
+        words = [self._pixels[face.words].id] if worded and face.words != BLACK_TEXTURE else []
+        self._bind([*planes.ids, *words])
 
     @staticmethod
     def _bind(textures: Sequence[int]) -> None:

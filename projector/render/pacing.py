@@ -8,6 +8,8 @@ from projector.clock import Machine, Seconds
 UNHELD = Seconds(0.002)
 UNHELD_FLIPS = 4
 LATE_FRAMES = 1.5
+# A clip rests between its frames; what rests longer than this is a still picture.
+STILL = Seconds(0.25)
 # How many frames the rate is taken over.
 WINDOW = 120
 
@@ -23,6 +25,7 @@ class Pacer:
         self.late = 0
         self._flips: deque[Machine] = deque(maxlen=WINDOW)
         self._unheld = 0
+        self._rested = False
         self._deadline: Machine | None = None
 
     @property
@@ -39,8 +42,9 @@ class Pacer:
 
     def flipped(self, began: Machine, ended: Machine) -> Seconds:
         """A flip was asked for at `began` and came back at `ended`; how long to sleep before the next frame."""
-        if self._flips and ended - self._flips[-1] > LATE_FRAMES * self.period:
+        if self._flips and not self._rested and ended - self._flips[-1] > LATE_FRAMES * self.period:
             self.late += 1
+        self._rested = False
         self._flips.append(ended)
         self._unheld = self._unheld + 1 if ended - began < UNHELD else 0
         if self._unheld < UNHELD_FLIPS:
@@ -48,10 +52,12 @@ class Pacer:
             return Seconds(0.0)
         return self._until_deadline(ended)
 
-    def paused(self) -> None:
-        """Nothing was to be shown for a while: the next frame is not late, and the rate starts anew."""
-        self._flips.clear()
+    def paused(self, now: Machine) -> None:
+        """Nothing new was to be shown: the next frame is not late, and after a while the rate starts anew."""
+        self._rested = True
         self._deadline = None
+        if self._flips and now - self._flips[-1] > STILL:
+            self._flips.clear()
 
     def _until_deadline(self, now: Machine) -> Seconds:
         due = now + self.period if self._deadline is None else self._deadline + self.period

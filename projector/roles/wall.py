@@ -41,6 +41,8 @@ REFRESH = Seconds(0.5)
 # A showing that comes up later than this was not ready in time.
 LATE = Seconds(0.25)
 BEAT = Seconds(0.25)
+# A slow machine takes this long from a picture to its flip; what takes longer is a stall, and not to be reckoned with.
+LONGEST_LEAD = Seconds(0.05)
 PNG_EVERY = Seconds(1.0)
 # Canvases that were asked for; who asked takes a copy within moments.
 LOOKS_KEPT = 4
@@ -72,6 +74,7 @@ class Wall:
         self._shown: Picture | None = None
         self._ready_for: Plan | None = None
         self._shown_at = Instant(0.0)
+        self._to_be_seen = Seconds(0.0)
         self._looks = 0
         self._asked_at: Machine | None = None
         self._saving: threading.Thread | None = None
@@ -89,7 +92,8 @@ class Wall:
             return Seconds(0.01)
         self._output.make_current()
         self._hear(view, machine)
-        now = view.clock.at(machine)
+        # What is drawn now is seen a moment later, and is to be right then.
+        now = view.clock.at(Machine(machine + self._to_be_seen))
         picture = picture_at(view.plan, view.control, now)
         self._get_ready(view, picture, now, machine)
         drawn = self._drawable(view, picture, machine)
@@ -239,11 +243,14 @@ class Wall:
             began = machine_now()
             self._output.present(self._compositor)
             ended = machine_now()
+            if changed:
+                took = Seconds(min(LONGEST_LEAD, ended - machine))
+                self._to_be_seen = Seconds(0.9 * self._to_be_seen + 0.1 * took)
             # Where nothing holds the flips back, no more frames are drawn than can be shown.
             early = 0.9 * self._pacer.period - (ended - machine)
             rest = Seconds(max(self._pacer.flipped(began, ended), early))
         if not changed:
-            self._pacer.paused()  # nothing moved, so nothing was late
+            self._pacer.paused(machine)  # nothing moved, so nothing was late
         events = self._witness.saw(view, drawn, now)
         if events:
             self._late += sum(self._is_late(view, event) for event in events)

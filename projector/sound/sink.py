@@ -9,9 +9,10 @@ from projector.errors import Missing
 from projector.sound.mixer import BLOCK
 from projector.sound.wav import HEADER_BYTES, RATE, Pcm, header
 
-# The wall draws the picture of an instant and shows it with the next flip but one: 1 to 2 frames of 60 a second later.
-# What is heard waits for it. A projector's own delay is the site's to measure; this is the computer's.
-PICTURE_LATENCY = Seconds(0.030)
+# The wall draws the picture of the instant at which it will be flipped; it then stands for a frame of 25 a second, the
+# middle of which is half of that later, less what a screen is ahead. What is heard waits for it. A projector's own delay
+# is the site's to measure; this is the computer's.
+PICTURE_LATENCY = Seconds(0.010)
 # A sink that nobody has fed for so long (a suspended process) goes on with the present instead of catching up.
 GIVEN_UP = Seconds(1.0)
 HEADER_EVERY = RATE // 4

@@ -23,7 +23,7 @@ from projector.show.picture import Size
 from projector.show.words_place import clip_place
 from projector.sound.wav import HEADER_BYTES
 from projector.sound.wav import RATE as SAMPLES
-from tests.e2e.eye import Film, filming, largest, order, pid, screen, status
+from tests.e2e.eye import Film, apart, filming, largest, order, pid, screen, status
 from tests.roles.live import CANVAS, Running, make_media, running, until, write_show
 
 # As the issue has it, in frames; a picture of the screen takes a moment, and two busy cores a little more.
@@ -209,14 +209,12 @@ def test_a_snapshot_in_mid_clip_is_the_very_frame_that_the_instant_names(cinema:
 
 
 def test_live_in_mid_clip_is_the_picture_of_its_instant(cinema: Running, tmp_path: Path) -> None:
-    from tests.e2e.eye import apart  # noqa: PLC0415  beside its one use
-
     on_air(cinema, 3.0)
     live, instant = cinema.live(tmp_path / "live.png")
     assert apart(live, cinema.at(instant, tmp_path / "at.png")) <= 2
 
 
-def test_after_a_hold_of_ten_seconds_the_clip_goes_on_from_where_it_stood(cinema: Running) -> None:
+def test_after_a_hold_of_ten_seconds_the_clip_goes_on_from_where_it_stood(cinema: Running, tmp_path: Path) -> None:
     playing = on_air(cinema, 5.0)
     order(cinema, "hold")
     time.sleep(0.5)
@@ -224,6 +222,7 @@ def test_after_a_hold_of_ten_seconds_the_clip_goes_on_from_where_it_stood(cinema
     with filming(cinema) as film:
         time.sleep(10.0)
     assert {number_in(frame.image) for frame in film.frames} == {stood}
+    assert apart(screen(cinema), cinema.at(status(cinema)["now"], tmp_path / "held.png")) <= 2
     order(cinema, "resume")
     time.sleep(0.3)
     again = next(p for p in playings(cinema) if p.file == playing.file and p.start < time.monotonic() < p.end)

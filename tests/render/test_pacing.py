@@ -47,10 +47,19 @@ def test_a_frame_is_late_after_one_and_a_half() -> None:
 def test_a_pause_on_purpose_is_not_late() -> None:
     pacer = Pacer(50.0)
     pacer.flipped(Machine(0.0), Machine(0.01))
-    pacer.paused()
+    pacer.paused(Machine(8.0))
     pacer.flipped(Machine(9.0), Machine(9.01))
     assert pacer.late == 0
     assert pacer.fps == 0.0
+
+
+def test_a_clip_that_rests_between_its_frames_is_not_late_and_has_its_rate() -> None:
+    pacer = Pacer(60.0)
+    for number in range(50):
+        pacer.flipped(Machine(number * 0.04 - 0.01), Machine(number * 0.04))
+        pacer.paused(Machine(number * 0.04 + 0.02))
+    assert pacer.late == 0
+    assert round(pacer.fps) == 25
 
 
 def test_no_frame_no_rate() -> None:

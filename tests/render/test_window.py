@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageGrab
@@ -43,6 +44,36 @@ while not select.select([sys.stdin], [], [], 0.01)[0]:
     output.present(compositor)
 compositor.close()
 output.close()
+"""
+
+# A clip with words, alone: drawn in the window, then on the canvas, which is kept in a file.
+CLIP = """
+import sys
+from fractions import Fraction
+from pathlib import Path
+from projector.render.compositor import Compositor
+from projector.render.output import open_output
+from projector.render.tiles import Key, key_of
+from projector.show.media import Clip
+from projector.show.picture import ClipTile, Layer, Picture, Rect, Size, WordsTile
+
+canvas = Size(96, 54)
+output = open_output(canvas, title="projector We Remember", windowed=canvas)
+output.make_current()
+compositor = Compositor(canvas)
+words, band = WordsTile((("en", "x"),)), Rect(40, 30, 50, 20)
+compositor.upload(Key(words, Size(50, 20)), b"".join(bytes([200, x * 4, y * 9, 10 * y]) for y in range(20) for x in range(50)))
+tile = ClipTile("clip", 1, Clip(32, 48, Fraction(25), 9), 0, Rect(4, 3, 32, 48), (words, band))
+layer = Layer(tile, Rect(0, 0, 96, 54), 1.0)
+compositor.upload_frame(key_of(layer), Size(32, 48), bytes(range(256)) * 6 + bytes(range(0, 256, 2)) * 6)
+compositor.draw(Picture((layer,)))
+output.present(compositor)
+output.present(compositor)
+print("shown", flush=True)
+sys.stdin.readline()
+Path(sys.argv[1]).write_bytes(compositor.read())
+print("kept", flush=True)
+sys.stdin.readline()
 """
 
 Open = Callable[..., "Wall"]
@@ -105,6 +136,27 @@ def desktop(display: str) -> Image.Image:
 def geometry(display: str) -> str:
     command = ["xwininfo", "-display", display, "-name", "projector We Remember"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_a_clip_alone_is_the_same_in_the_window_as_on_the_canvas(x_display: str, tmp_path: Path) -> None:
+    kept = tmp_path / "canvas.rgb"
+    process = subprocess.Popen(
+        [sys.executable, "-c", CLIP, str(kept)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        env=os.environ | {"DISPLAY": x_display, "PYGLET_DEBUG_GL": "1", "PROJECTOR_HEADLESS": ""},
+    )  # fmt: skip
+    assert process.stdin
+    assert process.stdout
+    try:
+        assert process.stdout.readline().strip() == "shown"
+        seen = desktop(x_display).crop((0, 0, 96, 54)).convert("RGB")
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.stdout.readline().strip() == "kept"
+    finally:
+        process.kill()
+        process.communicate()
+    assert len(seen.getcolors(10_000) or []) > 300
+    assert seen.tobytes() == kept.read_bytes()
 
 
 def as_client(display: str, script: str) -> None:

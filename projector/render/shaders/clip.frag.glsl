@@ -14,6 +14,7 @@ uniform vec2 scale;         // pixels of the frame to one of the canvas
 uniform vec2 pixel;         // the share of a plane that one of its texels takes: of luma,
 uniform vec2 sampled;       // and of chroma
 uniform float opacity;
+uniform int bottom;         // the row of a window that is the picture's first; 0 on the canvas, whose rows run from the top
 
 out vec4 colour;
 
@@ -38,6 +39,7 @@ bool within(ivec2 at, ivec4 place) {
 
 void main() {
     ivec2 at = ivec2(gl_FragCoord.xy) - origin;
+    if (bottom > 0) at.y = bottom - int(gl_FragCoord.y) - origin.y;
     vec3 light = within(at, frame) ? moving((vec2(at - frame.xy) + 0.5) * scale) : vec3(0.0);
 #ifdef WORDS
     if (within(at, band)) {
