@@ -190,7 +190,8 @@ class Planner:
         else:
             new = extend(situation, standing, until, ids=ids)
         new = _unchanged(standing, new)
-        reached = Programme(max(place, control.furthest(self._ledger)))
+        # What began at the very place where a hold stands has been on air.
+        reached = Programme(max(place, control.furthest(self._ledger)) + EXACT)
         written = showings.write(
             self._ledger, standing, new, self._bench.now(), reached, lambda: self._is_current(control_)
         )

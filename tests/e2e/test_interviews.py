@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ from projector.show.words_place import clip_place
 from projector.sound.wav import HEADER_BYTES
 from projector.sound.wav import RATE as SAMPLES
 from tests.e2e.eye import Film, apart, filming, largest, order, pid, screen, status
-from tests.roles.live import CANVAS, Running, make_media, running, until, write_show
+from tests.roles.live import CANVAS, Running, make_media, projector, running, until, write_show
 
 # As the issue has it, in frames; a picture of the screen takes a moment, and two busy cores a little more.
 APART = 2
@@ -48,8 +50,6 @@ def moment(text: str) -> float:
 
 def machine_zero(one: Running) -> float:
     """What is to be taken from show time to have machine time."""
-    import sqlite3  # noqa: PLC0415  beside its one use
-
     connection = sqlite3.connect(f"file:{one.state}/ledger.db?mode=ro", uri=True, timeout=5)
     try:
         show, machine = connection.execute("SELECT base_show, base_machine FROM clock").fetchone()
@@ -79,8 +79,6 @@ def planned_number(playing: Playing, at: float) -> float:
 @pytest.fixture(scope="module")
 def show(tmp_path_factory: pytest.TempPathFactory, unseen: dict[str, str]) -> Path:
     """A show with two test clips of the sample, 8 and 12 s long, taken already."""
-    from tests.roles.live import projector  # noqa: PLC0415  beside its one use
-
     folder = tmp_path_factory.mktemp("interviews")
     media = make_media(folder / "media", 6)
     (media / "interviews").mkdir()
@@ -253,8 +251,6 @@ def test_a_wall_that_is_killed_in_mid_clip_comes_back_to_the_frame_of_the_instan
 
 def players(one: Running) -> list[int]:
     """The wall's player children."""
-    import subprocess  # noqa: PLC0415  beside its one use
-
     said = subprocess.run(
         ["pgrep", "-P", str(pid(one, "wall")), "-f", "player"], capture_output=True, text=True, check=False
     )

@@ -121,6 +121,17 @@ def test_live_is_the_picture_of_its_instant_under_hold_and_slate_and_on_the_way(
         assert apart(live, wall.at(instant, tmp_path / "at.png")) <= 2, commands
 
 
+def test_a_mix_from_what_was_left_can_be_drawn_again_when_it_is_over(wall: Running, tmp_path: Path) -> None:
+    order(wall, "hold")
+    time.sleep(1.0)
+    order(wall, "take")
+    order(wall, "rejoin")
+    time.sleep(0.9)
+    live, instant = wall.live(tmp_path / "live.png")
+    time.sleep(1.0)  # until it is planned anew
+    assert apart(live, wall.at(instant, tmp_path / "at.png")) <= 2
+
+
 def first_darker(film: Film, commit: float, lit: int) -> float | None:
     return film.first(commit, lambda image: largest(image) < lit - 10)
 
