@@ -9,10 +9,10 @@ from projector.errors import Missing
 from projector.sound.mixer import BLOCK
 from projector.sound.wav import HEADER_BYTES, RATE, Pcm, header
 
-# The wall draws the picture of the instant at which it will be flipped; it then stands for a frame of 25 a second, the
-# middle of which is half of that later, less what a screen is ahead. What is heard waits for it. A projector's own delay
-# is the site's to measure; this is the computer's.
-PICTURE_LATENCY = Seconds(0.010)
+# The wall draws the picture of the instant at which it will be flipped, and it stands for a frame of the clip: half of one
+# at 25 a second later it is seen on the whole. What is heard waits for it. A projector's own delay is the site's to
+# measure; this is the computer's.
+PICTURE_LATENCY = Seconds(0.020)
 # A sink that nobody has fed for so long (a suspended process) goes on with the present instead of catching up.
 GIVEN_UP = Seconds(1.0)
 HEADER_EVERY = RATE // 4
