@@ -93,6 +93,8 @@ class Compositor:
     def drop(self, keys: Iterable[Key]) -> None:
         """Let textures go; keys that have none are passed over. What they drew stands until the next `draw`."""
         for key in keys:
+            if self._waiting is not None and self._wears(self._waiting[1], key):
+                self._settle()
             number = self._textures.pop(key, None)
             if number is not None:
                 self._pool.put_back(self._pixels.pop(number))
@@ -100,6 +102,10 @@ class Compositor:
             if planes is not None:
                 del self._frames[key]
                 planes.delete()
+
+    def _wears(self, face: _Face, key: Key) -> bool:
+        """Whether a face is drawn from what a key names."""
+        return key == face.clip or (face.words != BLACK_TEXTURE and self._textures.get(key) == face.words)
 
     def missing(self, picture: Picture) -> list[Key]:
         """The tiles that would be seen and have no texture, bottom to top; the words of clips are not waited for."""
@@ -144,6 +150,7 @@ class Compositor:
 
     def close(self) -> None:
         """Give every GL object back. The context must be current."""
+        self._waiting = None
         self.drop(self.keys())
         self._pool.delete()
         self._canvas.delete()

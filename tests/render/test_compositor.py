@@ -366,6 +366,13 @@ def test_a_dropped_clip_is_missing_again(compositor: Compositor) -> None:
     assert compositor.missing(Picture((clip(),))) == [key_of(clip())]
 
 
+def test_a_clip_that_is_dropped_stands_until_the_next_picture(compositor: Compositor) -> None:
+    compositor.upload_frame(key_of(clip()), Size(96, 60), i420(BARS))
+    compositor.draw(Picture((clip(),)))
+    compositor.drop([key_of(clip())])
+    assert at(compositor, 18, 30) == pytest.approx(BARS[1], abs=2)
+
+
 def test_a_frame_of_another_size_than_it_says_is_refused(compositor: Compositor) -> None:
     with pytest.raises(ValueError, match="not a frame of 96x60"):
         compositor.upload_frame(key_of(clip()), Size(96, 60), bytes(100))
